@@ -1,0 +1,71 @@
+/** Brings a fresh clone to where the other scripts can work: dependencies, and for the tests mosquitto. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root, run, SetUpError } from './run.mjs';
+
+/**
+ * Installs the dependencies of the lock file unless exactly these are installed.
+ * @param {{ output?: number | 'inherit' }} [options] where the output of npm goes; a file descriptor, 2 for stderr
+ */
+export async function installDependencies({ output = 'inherit' } = {}) {
+  checkNode();
+  if (dependenciesAreInstalled()) return;
+  console.error('Installing the dependencies (npm ci) …');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const stdio = ['ignore', output, 'inherit'];
+  const npm = process.env.npm_execpath;
+  const code = npm?.endsWith('npm-cli.js')
+    ? await run(process.execPath, [npm, ...args], { stdio })
+    : await run('npm', args, { stdio });
+  if (code !== 0) throw new SetUpError(`npm ci failed with exit code ${code}; see above.`);
+}
+
+/** Makes sure that a mosquitto broker can be started, installing it from Debian's packages if need be. */
+export async function installMosquitto() {
+  if (find('mosquitto')) return;
+  const install =
+    'mosquitto is missing: install it (Debian, Ubuntu: apt-get install mosquitto; macOS: brew install mosquitto)';
+  if (!find('apt-get')) throw new SetUpError(`${install}.`);
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
+    throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
+  }
+  console.error('Installing mosquitto (apt-get) …');
+  for (const args of [
+    ['-qq', 'update'],
+    ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', 'mosquitto'],
+  ]) {
+    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    await run(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  if (!find('mosquitto')) throw new SetUpError(`${install}; apt-get could not.`);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new SetUpError(`Node.js ${process.versions.node} is too old: install version 20.19 or later.`);
+  }
+}
+
+/** Compares what npm noted down of node_modules with the lock file: by content, as a checkout changes file times. */
+function dependenciesAreInstalled() {
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // Optional packages of other platforms are in the lock file and rightly not installed.
+    if (found === undefined) return optional === true;
+    return found.version === version && found.integrity === integrity;
+  });
+}
+
+/** The path of a program; daemons live in /usr/sbin, which is on the PATH of root only. */
+function find(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+  return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
+}

@@ -1,0 +1,47 @@
+/**
+ * Errors as values for people: every error of the pool carries a stable `code`, a message that says what happened
+ * and what to change, and, where there is one, the technical `cause`.
+ */
+
+/** Codes the core itself uses. Drivers add their own, prefixed with the protocol (`MQTT_…`). */
+export type CoreErrorCode =
+  | 'POOL_CLOSED'
+  | 'POOL_UNKNOWN_DRIVER'
+  | 'POOL_INVALID_PROFILE'
+  | 'LEASE_RELEASED'
+  | 'LEASE_RELEASED_TWICE'
+  | 'CONNECTION_CLOSED'
+  | 'CONNECT_TIMEOUT'
+  | 'DRIVER_FAILED'
+  | 'QUEUE_FULL'
+  | 'QUEUE_DROPPED'
+  | 'QUEUE_EXPIRED';
+
+/** How a connection error is to be treated: `retry` soon with backoff, or `refused`: slow retries, said once. */
+export type ErrorKind = 'retry' | 'refused';
+
+export interface PoolErrorOptions {
+  readonly cause?: unknown;
+  /** @default 'retry' */
+  readonly kind?: ErrorKind;
+}
+
+/** The one error class of this package. Test `error.code`, never the message. */
+export class PoolError extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+
+  constructor(code: CoreErrorCode | (string & {}), message: string, options: PoolErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PoolError';
+    this.code = code;
+    this.kind = options.kind ?? 'retry';
+  }
+
+  /** Wraps anything thrown into a `PoolError`, keeping one that already is. */
+  static from(thrown: unknown, code: CoreErrorCode | (string & {}) = 'DRIVER_FAILED'): PoolError {
+    if (thrown instanceof PoolError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new PoolError(code, message, { cause: thrown });
+  }
+}

@@ -1,0 +1,61 @@
+/** A lease: one borrower's hold on a connection. */
+import type { ConnectionState } from './connection-state';
+import type { DriverSession, QueueLimits } from './driver';
+
+/** Who holds a lease, for snapshots, logs and error texts. */
+export interface Borrower {
+  /** Node id, or any id unique to the borrower. */
+  readonly id: string;
+  /** Node type, or what the borrower is. */
+  readonly type: string;
+  readonly name?: string;
+  /** The id of the flow (tab or subflow instance) the node is on. */
+  readonly flow?: string;
+}
+
+export interface LeaseOptions {
+  /** Ask for a connection of this borrower's own. @default false */
+  readonly dedicated?: boolean;
+  /** How long the connection stays open after the last lease is gone, in milliseconds. @default 3000 */
+  readonly lingerMillis?: number;
+  /** Connect now and keep connected; false leaves it to `connect()`. @default true */
+  readonly autoConnect?: boolean;
+  readonly queue?: Partial<QueueLimits>;
+}
+
+export interface ReleaseOptions {
+  /** False closes a connection nobody else holds at once, without waiting for the linger. @default true */
+  readonly linger?: boolean;
+}
+
+export type StateListener = (state: ConnectionState) => void;
+
+/** One borrower's hold on a connection; released once. */
+export interface Lease<Session extends DriverSession> {
+  readonly borrower: Borrower;
+  /** Connection type and fingerprint; equal keys are one connection. */
+  readonly key: string;
+  /** Where it connects to, without secrets. */
+  readonly address: string;
+  /** The protocol's operations. Throws `LEASE_RELEASED` after the release. */
+  readonly session: Session;
+  readonly state: ConnectionState;
+  readonly released: boolean;
+  /** Calls back with every change of state, not with the present one; returns the function that stops it. */
+  onState(listener: StateListener): () => void;
+  /**
+   * Connects a connection that is idle, waiting or refused, now; settles when it is connected or the attempt failed.
+   *
+   * @throws PoolError why the attempt failed, or `LEASE_RELEASED`
+   */
+  connect(): Promise<void>;
+  /** Disconnects for every borrower until someone calls `connect()`. Settles when the socket is closed. */
+  disconnect(): Promise<void>;
+  /**
+   * Gives the hold back: subscriptions of this lease end; the last one out closes the connection after its linger.
+   * Settles when that is done as far as it is due now (with `linger: false`, when the socket is closed).
+   *
+   * @throws PoolError `LEASE_RELEASED_TWICE` the second time
+   */
+  release(options?: ReleaseOptions): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/** The lease as the pool hands it out: a thin guard between one borrower and the shared connection. */
+import type { ConnectionState } from './connection-state';
+import type { DriverSession } from './driver';
+import { PoolError } from './errors';
+import type { Borrower, Lease, ReleaseOptions, StateListener } from './lease';
+import type { PooledConnection } from './pooled-connection';
+
+export class PoolLease<Session extends DriverSession> implements Lease<Session> {
+  readonly borrower: Borrower;
+  readonly lingerMillis: number;
+  readonly #connection: PooledConnection<Session>;
+  readonly #session: Session;
+  readonly #listeners = new Set<StateListener>();
+  #released = false;
+
+  constructor(connection: PooledConnection<Session>, session: Session, borrower: Borrower, lingerMillis: number) {
+    this.#connection = connection;
+    this.#session = session;
+    this.borrower = borrower;
+    this.lingerMillis = lingerMillis;
+  }
+
+  get key(): string {
+    return this.#connection.key;
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  get session(): Session {
+    this.#assertHeld();
+    return this.#session;
+  }
+
+  onState(listener: StateListener): () => void {
+    this.#assertHeld();
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Passes a change of state on; for the connection only. A listener that throws concerns nobody else. */
+  tell(state: ConnectionState, failed: (error: PoolError) => void): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(state);
+      } catch (thrown) {
+        failed(
+          new PoolError('DRIVER_FAILED', `A state listener of ${describeBorrower(this.borrower)} failed.`, {
+            cause: thrown,
+          }),
+        );
+      }
+    }
+  }
+
+  async connect(): Promise<void> {
+    this.#assertHeld();
+    await this.#connection.connect();
+  }
+
+  async disconnect(): Promise<void> {
+    this.#assertHeld();
+    await this.#connection.disconnect();
+  }
+
+  async release(options: ReleaseOptions = {}): Promise<void> {
+    if (this.#released) {
+      throw new PoolError(
+        'LEASE_RELEASED_TWICE',
+        `${describeBorrower(this.borrower)} released its lease on ${this.address} twice; release it once.`,
+      );
+    }
+    this.#released = true;
+    this.#listeners.clear();
+    await this.#connection.release(this, this.#session, options.linger ?? true);
+  }
+
+  #assertHeld(): void {
+    if (!this.#released) return;
+    throw new PoolError(
+      'LEASE_RELEASED',
+      `${describeBorrower(this.borrower)} used its lease on ${this.address} after releasing it; acquire a new one.`,
+    );
+  }
+}
+
+/** How a borrower is called in an error text. */
+export function describeBorrower(borrower: Borrower): string {
+  return borrower.name ? `${borrower.type} "${borrower.name}" (${borrower.id})` : `${borrower.type} ${borrower.id}`;
+}

@@ -1,0 +1,199 @@
+/**
+ * The pool: one connection per key, shared by all who ask for equal settings. Start reading here; pooled-connection.ts
+ * is the life of one connection, driver.ts what a protocol has to bring.
+ */
+import { randomBytes } from 'node:crypto';
+import { type BackoffOptions, DEFAULT_BACKOFF } from './backoff';
+import type { Driver, DriverSession, QueueLimits } from './driver';
+import { PoolError } from './errors';
+import { connectionKey } from './fingerprint';
+import type { Borrower, Lease, LeaseOptions } from './lease';
+import { describeBorrower } from './pool-lease';
+import { PooledConnection } from './pooled-connection';
+import { type PoolSnapshot, stateSnapshot } from './snapshot';
+
+/** How long one attempt may take when the driver doesn't say. */
+const CONNECT_TIMEOUT_MILLIS = 30_000;
+
+export const DEFAULT_QUEUE: QueueLimits = {
+  maxCount: 10_000,
+  maxBytes: 64 * 1024 * 1024,
+  maxAgeMillis: 0,
+  overflow: 'refuse',
+};
+
+export interface PoolOptions {
+  readonly backoff?: Partial<BackoffOptions>;
+  /** How long a connection without leases stays open, in milliseconds, unless the lease says otherwise. @default 3000 */
+  readonly lingerMillis?: number;
+  /** Numbers in [0, 1) for the jitter. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Told what is worth a line in the log: never an error of one borrower, never a secret. */
+export type WarningListener = (error: PoolError, address: string) => void;
+
+type AnyDriver = Driver<unknown, DriverSession>;
+
+export class Pool {
+  #backoff: BackoffOptions;
+  #lingerMillis: number;
+  readonly #random: () => number;
+  readonly #secret = randomBytes(32);
+  readonly #drivers = new Map<string, AnyDriver>();
+  readonly #connections = new Map<string, PooledConnection<DriverSession>>();
+  readonly #closing = new Map<Promise<void>, string | undefined>();
+  readonly #warningListeners = new Set<WarningListener>();
+  #closed = false;
+
+  constructor(options: PoolOptions = {}) {
+    this.#backoff = { ...DEFAULT_BACKOFF, ...options.backoff };
+    this.#lingerMillis = options.lingerMillis ?? 3_000;
+    this.#random = options.random ?? Math.random;
+  }
+
+  /** Changes the defaults for connections made from now on. */
+  configure(options: Pick<PoolOptions, 'backoff' | 'lingerMillis'>): void {
+    this.#backoff = { ...this.#backoff, ...options.backoff };
+    this.#lingerMillis = options.lingerMillis ?? this.#lingerMillis;
+  }
+
+  /** Makes a connection type known by its name; registering the name again replaces the driver for new connections. */
+  registerDriver<Profile, Session extends DriverSession>(driver: Driver<Profile, Session>): void {
+    this.#drivers.set(driver.type, driver as unknown as AnyDriver);
+  }
+
+  /**
+   * Borrows the connection with these settings, making it if nobody has it yet. Returns at once: connecting goes on
+   * behind it, and a server that is down is a state of the lease, not an error here.
+   *
+   * @param driver a driver, or the type name of a registered one
+   * @param profile the settings, as the driver defines them
+   * @throws PoolError `POOL_CLOSED`, `POOL_UNKNOWN_DRIVER`, or what the driver says of settings that can't work
+   */
+  acquire<Profile, Session extends DriverSession>(
+    driver: Driver<Profile, Session> | string,
+    profile: Profile,
+    borrower: Borrower,
+    options: LeaseOptions = {},
+  ): Lease<Session> {
+    if (this.#closed) throw new PoolError('POOL_CLOSED', 'The connection pool is closed.');
+    const known = typeof driver === 'string' ? this.#driver(driver) : (driver as unknown as AnyDriver);
+    const connection = this.#connection(known, profile, borrower, options.dedicated ?? false);
+    const queue: QueueLimits = { ...DEFAULT_QUEUE, ...options.queue };
+    const lease = connection.lease(borrower, options.lingerMillis ?? this.#lingerMillis, queue);
+    if ((options.autoConnect ?? true) && connection.state.kind === 'idle') connection.start();
+    return lease as unknown as Lease<Session>;
+  }
+
+  /** All connections that are open or opening, without secrets. */
+  snapshot(): PoolSnapshot {
+    const connections = [...this.#connections.values()].map((connection) => ({
+      key: connection.key,
+      type: connection.settings.type,
+      address: connection.address,
+      dedicated: connection.settings.dedicated,
+      state: stateSnapshot(connection.state),
+      borrowers: connection.borrowers,
+      counters: { ...connection.counters },
+      details: connection.details,
+    }));
+    return { connections };
+  }
+
+  /** Calls back with what is worth a line in the log; returns the function that stops it. */
+  onWarning(listener: WarningListener): () => void {
+    this.#warningListeners.add(listener);
+    return () => this.#warningListeners.delete(listener);
+  }
+
+  /** Closes, now, the connections nobody holds, without waiting for their linger; settles when they are closed. */
+  async closeUnused(): Promise<void> {
+    const unused = [...this.#connections.values()].filter((connection) => connection.leaseCount === 0);
+    for (const connection of unused) void connection.close();
+    await Promise.all(this.#closing.keys());
+  }
+
+  /** Closes every connection, held or not; nothing can be acquired afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const connection of [...this.#connections.values()]) void connection.close();
+    await Promise.all(this.#closing.keys());
+  }
+
+  #driver(type: string): AnyDriver {
+    const driver = this.#drivers.get(type);
+    if (driver) return driver;
+    const types = [...this.#drivers.keys()].join(', ') || 'none';
+    throw new PoolError('POOL_UNKNOWN_DRIVER', `There is no connection type "${type}"; registered: ${types}.`);
+  }
+
+  #connection(driver: AnyDriver, given: unknown, borrower: Borrower, dedicated: boolean) {
+    let profile = driver.normalise(given);
+    if (dedicated) profile = driver.dedicate?.(profile, borrower.id) ?? profile;
+    const shared = connectionKey(driver.type, profile, this.#secret);
+    const key = dedicated ? `${shared}:${borrower.id}` : shared;
+    return this.#connections.get(key) ?? this.#open(driver, profile, key, borrower, dedicated);
+  }
+
+  #open(driver: AnyDriver, profile: unknown, key: string, borrower: Borrower, dedicated: boolean) {
+    const address = driver.describe(profile);
+    const identity = driver.identity?.(profile);
+    const connection: PooledConnection<DriverSession> = new PooledConnection<DriverSession>({
+      key,
+      type: driver.type,
+      address,
+      identity,
+      dedicated,
+      connectTimeoutMillis: driver.connectTimeoutMillis?.(profile) ?? CONNECT_TIMEOUT_MILLIS,
+      backoff: this.#backoff,
+      random: this.#random,
+      whenIdentityFree: () => this.#whenIdentityFree(identity),
+      warn: (error) => this.#warn(error, address),
+      onClosing: (closed) => this.#forget(connection, closed),
+    });
+    try {
+      connection.attachDriver(
+        driver.open(profile, {
+          key,
+          counters: connection.counters,
+          lost: (error) => connection.lost(error),
+          warn: (error) => this.#warn(error, address),
+        }),
+      );
+    } catch (thrown) {
+      const who = describeBorrower(borrower);
+      throw thrown instanceof PoolError
+        ? thrown
+        : new PoolError('DRIVER_FAILED', `No connection to ${address} for ${who}: the ${driver.type} driver failed.`, {
+            cause: thrown,
+          });
+    }
+    this.#evictUnused(identity);
+    this.#connections.set(key, connection);
+    return connection;
+  }
+
+  /** The old settings of a changed profile linger without leases: they give way to the new ones. */
+  #evictUnused(identity: string | undefined): void {
+    if (identity === undefined) return;
+    for (const other of [...this.#connections.values()]) {
+      if (other.settings.identity === identity && other.leaseCount === 0) void other.close();
+    }
+  }
+
+  async #whenIdentityFree(identity: string | undefined): Promise<void> {
+    if (identity === undefined) return;
+    await Promise.all([...this.#closing].filter(([, closing]) => closing === identity).map(([closed]) => closed));
+  }
+
+  #forget(connection: PooledConnection<DriverSession>, closed: Promise<void>): void {
+    if (this.#connections.get(connection.key) === connection) this.#connections.delete(connection.key);
+    this.#closing.set(closed, connection.settings.identity);
+    void closed.finally(() => this.#closing.delete(closed));
+  }
+
+  #warn(error: PoolError, address: string): void {
+    for (const listener of [...this.#warningListeners]) listener(error, address);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * From a PUBLISH of the broker to the listeners of the nodes: each node gets a publication once, at its own QoS and
+ * with its own retain flag, however many filters match and however many copies the broker sends.
+ */
+import { PoolError } from '../../core/errors';
+import { takeOwn } from './own-publications';
+import type { Qos } from './profile';
+import { takeReplay } from './retained-window';
+import type { MessageProperties, MqttMessage } from './session';
+import type { FilterEntry, SubscribeEpoch, Subscriber } from './subscriber';
+import { isOfStableGroup, stableGroup } from './subscription-identifiers';
+import type { SubscriptionTable } from './subscription-table';
+
+/** A received PUBLISH, as far as dispatching goes. */
+export interface IncomingPublish {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** One, several or no subscription identifiers. */
+  readonly identifiers: number | readonly number[] | undefined;
+  readonly properties: MessageProperties | undefined;
+}
+
+export class Dispatcher {
+  readonly #table: SubscriptionTable;
+  readonly #warn: (error: PoolError) => void;
+
+  constructor(table: SubscriptionTable, warn: (error: PoolError) => void) {
+    this.#table = table;
+    this.#warn = warn;
+  }
+
+  dispatch(publish: IncomingPublish): void {
+    const matches = this.#table.matchPlain(publish.topic);
+    const shared = this.#table.matchShared(publish.topic);
+    const { identifiers } = publish;
+    if (!this.#table.usesIdentifiers || identifiers === undefined) {
+      this.#dispatchByTopic(publish, matches, shared);
+      return;
+    }
+    const hits: FilterEntry[] = [];
+    for (const entry of matches) if (this.#marks(entry, identifiers)) hits.push(entry);
+    let taken = hits.length > 0;
+    for (const entries of shared) {
+      for (const entry of entries) {
+        if (!this.#marks(entry, identifiers)) continue;
+        taken = true;
+        this.#takeTurn(entry, publish);
+      }
+    }
+    // Identifiers nobody here knows are of an earlier life of the session: the topic has to do.
+    if (!taken) this.#dispatchByTopic(publish, matches, shared);
+    else if (hits.length > 0) this.#dispatchMarked(publish, matches, hits, identifiers);
+  }
+
+  #marks(entry: FilterEntry, identifiers: number | readonly number[]): boolean {
+    if (epochOf(entry, identifiers)) return true;
+    if (!this.#table.isPersistent) return false;
+    entry.stableGroup ??= stableGroup(entry.filter.text);
+    const group = entry.stableGroup;
+    return typeof identifiers === 'number'
+      ? isOfStableGroup(identifiers, group)
+      : identifiers.some((identifier) => isOfStableGroup(identifier, group));
+  }
+
+  #dispatchMarked(
+    publish: IncomingPublish,
+    matches: readonly FilterEntry[],
+    hits: readonly FilterEntry[],
+    identifiers: number | readonly number[],
+  ): void {
+    for (const entry of hits) {
+      const epoch = epochOf(entry, identifiers);
+      const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
+      const replay = publish.retain && epoch !== undefined && epoch.retainFlag !== 'live';
+      const audience = replay ? (epoch.retainFlag === 'replay' ? epoch.retainedFor : epoch.audience) : entry.subscribers;
+      for (const subscriber of audience) {
+        if (isOwn && subscriber.noLocal) continue;
+        if (subscriber.entry !== entry || !entry.subscribers.has(subscriber)) continue;
+        const alone = subscriber.receiver.subscribers.size === 1;
+        if (!alone && !this.#isResponsible(subscriber, matches, replay)) continue;
+        this.#deliver(subscriber, publish, replay);
+      }
+    }
+  }
+
+  #dispatchByTopic(
+    publish: IncomingPublish,
+    matches: readonly FilterEntry[],
+    shared: readonly (readonly FilterEntry[])[],
+  ): void {
+    const now = publish.retain ? Date.now() : 0;
+    for (const entry of matches) {
+      const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
+      for (const subscriber of entry.subscribers) {
+        if (isOwn && subscriber.noLocal) continue;
+        const alone = subscriber.receiver.subscribers.size === 1;
+        if (!alone && !this.#isResponsible(subscriber, matches, publish.retain)) continue;
+        if (publish.retain && !this.#table.usesIdentifiers && !takeReplay(subscriber, publish.topic, now)) continue;
+        this.#deliver(subscriber, publish, true);
+      }
+    }
+    for (const entries of shared) for (const entry of entries) this.#takeTurn(entry, publish);
+  }
+
+  /**
+   * Of several subscriptions of one receiver that match, one answers for the publication: that with the highest QoS,
+   * the earlier one if equal; of a replay, only those that asked for it in the same breath count.
+   */
+  #isResponsible(subscriber: Subscriber, matches: readonly FilterEntry[], replay: boolean): boolean {
+    for (const other of subscriber.receiver.subscribers) {
+      if (other === subscriber || !matches.includes(other.entry)) continue;
+      if (replay && other.retainedBatch !== subscriber.retainedBatch) continue;
+      if (this.#ranksBefore(other, subscriber)) return false;
+    }
+    return true;
+  }
+
+  #ranksBefore(one: Subscriber, other: Subscriber): boolean {
+    const oneActive = one.state.kind === 'active';
+    if (oneActive !== (other.state.kind === 'active')) return oneActive;
+    if (one.noLocal !== other.noLocal) return other.noLocal;
+    if (one.qos !== other.qos) return one.qos > other.qos;
+    // Sets keep the order in which subscriptions were made.
+    for (const subscriber of one.receiver.subscribers) {
+      if (subscriber === one) return true;
+      if (subscriber === other) return false;
+    }
+    return false;
+  }
+
+  /** Nodes of one process on the same shared filter take turns, as separate clients would. */
+  #takeTurn(entry: FilterEntry, publish: IncomingPublish): void {
+    const subscribers = [...entry.subscribers];
+    const subscriber = subscribers[entry.turn % subscribers.length];
+    entry.turn = (entry.turn + 1) % Math.max(1, subscribers.length);
+    if (subscriber) this.#deliver(subscriber, publish, false);
+  }
+
+  /** @param replay the retain flag, if set, is to be shown whatever the subscriber's options are */
+  #deliver(subscriber: Subscriber, publish: IncomingPublish, replay: boolean): void {
+    const { topic, payload, properties } = publish;
+    const qos = publish.qos < subscriber.qos ? publish.qos : subscriber.qos;
+    const retain = publish.retain && (replay || subscriber.retainAsPublished);
+    const message: MqttMessage = properties ? { topic, payload, qos, retain, properties } : { topic, payload, qos, retain };
+    try {
+      subscriber.listener(message);
+    } catch (thrown) {
+      const text = `A subscriber of "${subscriber.entry.filter.text}" failed on a message.`;
+      this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
+    }
+  }
+}
+
+function epochOf(entry: FilterEntry, identifiers: number | readonly number[]): SubscribeEpoch | undefined {
+  const { epochs } = entry;
+  const [latest] = epochs;
+  if (latest && latest.identifier === identifiers) return latest;
+  return epochs.find(({ identifier }) =>
+    typeof identifiers === 'number' ? identifier === identifiers : identifiers.includes(identifier),
+  );
+}

@@ -1,0 +1,216 @@
+/** One MQTT connection: a new mqtt.js client per attempt, under subscriptions and a publisher that outlive it. */
+import type { IClientOptions, IConnackPacket } from 'mqtt';
+import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
+import { PoolError } from '../../core/errors';
+import { parseBrokerUrl, showBroker } from './broker-url';
+import { type ClientParts, clientOptions } from './client-options';
+import { connectError, lossError, takenOver } from './connect-error';
+import { connectionDetails } from './connection-details';
+import { Dispatcher } from './dispatcher';
+import { MessageIds } from './message-ids';
+import { MqttLink } from './mqtt-link';
+import { SharedSession } from './mqtt-session';
+import { rememberOwn } from './own-publications';
+import type { LifecycleMessage, MqttProfile } from './profile';
+import { Publisher } from './publisher';
+import type { MqttSession, ServerProperties } from './session';
+import { IncomingStore, OutgoingStore } from './session-stores';
+import { subscriptionRules } from './subscription-rules';
+import { SubscriptionTable } from './subscription-table';
+
+/** How long the end of a connection may wait for acknowledgements, and then for the socket. */
+const DRAIN_MILLIS = 1_000;
+const END_MILLIS = 1_000;
+/** A connection closed by the broker sooner than this, again and again, is probably fought over. */
+const TAKEOVER_MILLIS = 20_000;
+const TAKEOVERS = 3;
+/** The broker hung up this soon after a message: the message may be to blame. */
+const BLAME_MILLIS = 1_000;
+
+export class MqttConnection implements DriverConnection<MqttSession> {
+  readonly table = new SubscriptionTable();
+  readonly publisher: Publisher;
+  readonly #profile: MqttProfile;
+  readonly #context: ConnectionContext;
+  readonly #parts: ClientParts;
+  readonly #dispatcher: Dispatcher;
+  #link: MqttLink | undefined;
+  #brokerIndex = 0;
+  /** The version that `auto` has settled on. */
+  #settled: 4 | 5 | undefined;
+  #wasConnected = false;
+  #hangUps = 0;
+  #attemptsSinceLoss = 0;
+
+  constructor(profile: MqttProfile, clientId: string, context: ConnectionContext) {
+    this.#profile = profile;
+    this.#context = context;
+    this.#parts = { clientId, ids: new MessageIds(), incoming: new IncomingStore(), outgoing: new OutgoingStore() };
+    this.publisher = new Publisher(context.counters, this.#parts.ids, this.#parts.outgoing);
+    this.publisher.onSend = ({ topic, payload }) => {
+      if (!this.table.tracksOwn) return;
+      for (const entry of this.table.matchPlain(topic)) rememberOwn(entry, topic, payload);
+    };
+    this.#dispatcher = new Dispatcher(this.table, (error) => context.warn(error));
+  }
+
+  get version(): 3 | 4 | 5 | undefined {
+    return this.#link?.version ?? this.#settled;
+  }
+
+  get serverProperties(): ServerProperties {
+    return this.#link?.serverProperties ?? {};
+  }
+
+  get clientId(): string {
+    return this.#parts.clientId;
+  }
+
+  /** The broker of the present or next connection. */
+  get broker(): string {
+    return this.#profile.brokers[this.#brokerIndex % this.#profile.brokers.length] ?? '';
+  }
+
+  session({ queue }: SessionOptions): MqttSession {
+    return new SharedSession(this, queue);
+  }
+
+  details(): Record<string, unknown> {
+    return connectionDetails(this);
+  }
+
+  linger(lingering: boolean): void {
+    this.#link?.hold(!lingering);
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    this.#attemptsSinceLoss += 1;
+    try {
+      await this.#connectOnce(signal);
+    } catch (thrown) {
+      this.#brokerIndex += 1;
+      throw thrown;
+    }
+  }
+
+  async disconnect(final: boolean): Promise<void> {
+    const link = this.#link;
+    if (link) {
+      await this.publisher.drain(DRAIN_MILLIS);
+      this.table.flush();
+      await this.#sayGoodbye(link);
+      this.#link = undefined;
+      await link.end(END_MILLIS);
+      this.#afterLink(false);
+    }
+    if (final) {
+      const text = `The connection to ${this.broker} was closed before the message was sent.`;
+      this.publisher.close(new PoolError('CONNECTION_CLOSED', text));
+    }
+  }
+
+  async #connectOnce(signal: AbortSignal): Promise<void> {
+    const wanted = this.#profile.protocolVersion ?? 'auto';
+    if (wanted !== 'auto') return this.#open(wanted, signal);
+    if (this.#settled) return this.#open(this.#settled, signal);
+    try {
+      await this.#open(5, signal);
+      this.#settled = 5;
+    } catch (thrown) {
+      if (signal.aborted || !refusesVersion(thrown)) throw thrown;
+      await this.#open(4, signal);
+      this.#settled = 4;
+    }
+  }
+
+  async #open(version: 3 | 4 | 5, signal: AbortSignal): Promise<void> {
+    const address = parseBrokerUrl(this.broker);
+    const options: IClientOptions = clientOptions(this.#profile, version, this.#parts);
+    const link = new MqttLink({ address, options, version, profile: this.#profile }, (connack) =>
+      this.#announce(link, connack),
+    );
+    link.onPublish = (publish) => {
+      const { counters } = this.#context;
+      counters.messagesIn += 1;
+      counters.bytesIn += publish.payload.length;
+      this.#dispatcher.dispatch(publish);
+      if (publish.identifiers === undefined && this.table.usesIdentifiers && !link.sessionPresent) {
+        this.table.giveUpIdentifiers();
+      }
+    };
+    try {
+      await link.opened(signal);
+    } catch (thrown) {
+      const { clientId } = this.#parts;
+      if (thrown instanceof PoolError) throw thrown;
+      throw connectError({ address: showBroker(address), clientId, cause: thrown, reason: link.reason });
+    }
+    this.#established(link);
+  }
+
+  /** CONNACK is there; messages of a resumed session may follow in the same breath. */
+  #announce(link: MqttLink, connack: IConnackPacket): void {
+    const resumed = this.#isResumed(link);
+    if (!resumed) {
+      this.#parts.incoming.clear();
+      this.#parts.outgoing.clear();
+    }
+    this.table.announce(subscriptionRules(this.#profile, link.version, connack.properties ?? {}, this.broker));
+  }
+
+  /** Whether the session is the one this process had: then the broker's subscriptions are known. */
+  #isResumed(link: MqttLink): boolean {
+    return link.sessionPresent && this.#wasConnected;
+  }
+
+  #established(link: MqttLink): void {
+    const resumed = this.#isResumed(link);
+    this.#link = link;
+    this.#wasConnected = true;
+    link.onClose = () => this.#lost(link);
+    this.publisher.announce(resumed);
+    this.table.connected(link, resumed);
+    if (this.#profile.birth) void this.#sendOwn(link, this.#profile.birth);
+    const { client, version, serverProperties: server } = link;
+    this.publisher.connected({ client, version, server, resumed });
+  }
+
+  #lost(link: MqttLink): void {
+    if (this.#link !== link) return;
+    this.#link = undefined;
+    const { clientId } = this.#parts;
+    const address = showBroker(link.address);
+    const hungUp = link.closedByBroker;
+    this.#afterLink(hungUp && Date.now() - link.lastSentAt < BLAME_MILLIS);
+    const lasted = Date.now() - link.connectedAt;
+    // Between two hang-ups of a restarting broker some attempt fails; a rival client leaves the door open.
+    this.#hangUps = hungUp && lasted < TAKEOVER_MILLIS && this.#attemptsSinceLoss === 1 ? this.#hangUps + 1 : 0;
+    this.#attemptsSinceLoss = 0;
+    const suspicious = this.#hangUps >= TAKEOVERS && link.reason === undefined;
+    const error = lossError({ address, clientId, cause: link.lastError, reason: link.reason });
+    this.#context.lost(suspicious ? takenOver(address, clientId, true) : error);
+  }
+
+  #afterLink(blamed: boolean): void {
+    this.table.disconnected();
+    this.publisher.disconnected(blamed);
+  }
+
+  async #sayGoodbye(link: MqttLink): Promise<void> {
+    const { close } = this.#profile;
+    if (close) await this.#sendOwn(link, close);
+  }
+
+  /** Birth and close message; they go past the queue, because they speak of the connection. */
+  async #sendOwn(link: MqttLink, message: LifecycleMessage): Promise<void> {
+    const failure = await link.publish(message, END_MILLIS);
+    if (!failure) return;
+    const text = `The message to "${message.topic}" was not taken by ${showBroker(link.address)}.`;
+    this.#context.warn(new PoolError('MQTT_PUBLISH_REFUSED', text, { cause: failure }));
+  }
+}
+
+/** A broker of an earlier version answers MQTT 5 with a refusal, or just closes the connection. */
+function refusesVersion(thrown: unknown): boolean {
+  return thrown instanceof PoolError && ['MQTT_BAD_PROTOCOL', 'MQTT_CONNECTION_REFUSED'].includes(thrown.code);
+}

@@ -1,0 +1,172 @@
+/** One mqtt.js client from CONNECT to its end: used once, never reconnected. */
+import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
+import type { BrokerAddress } from './broker-url';
+import { PoolError } from '../../core/errors';
+import type { IncomingPublish } from './dispatcher';
+import type { LifecycleMessage, MqttProfile } from './profile';
+import { connackReason } from './reason-codes';
+import type { MessageProperties, ServerProperties } from './session';
+import type { WireOptions } from './subscribe-plan';
+import type { SubscriptionWire } from './subscription-table';
+import { openTransport } from './transport';
+
+export interface LinkSettings {
+  readonly address: BrokerAddress;
+  readonly options: IClientOptions;
+  readonly version: 3 | 4 | 5;
+  readonly profile: MqttProfile;
+}
+
+export class MqttLink implements SubscriptionWire {
+  readonly address: BrokerAddress;
+  readonly version: 3 | 4 | 5;
+  readonly client: MqttClient;
+  connectedAt = 0;
+  sessionPresent = false;
+  serverProperties: ServerProperties = {};
+  /** The reason of CONNACK or DISCONNECT, as an MQTT 5 code. */
+  reason: number | undefined;
+  lastError: unknown;
+  /** When the last packet that could have upset the broker was sent, in milliseconds since the epoch. */
+  lastSentAt = 0;
+  onPublish: (publish: IncomingPublish) => void = () => undefined;
+  onClose: () => void = () => undefined;
+  #ended = false;
+
+  /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
+  constructor({ address, options, version, profile }: LinkSettings, onConnack: (connack: IConnackPacket) => void) {
+    this.address = address;
+    this.version = version;
+    this.client = new MqttClient(
+      (client) => {
+        const stream = openTransport(client, options, address, profile);
+        // mqtt.js keeps errors without a code to itself; they are the ones that explain a failed handshake.
+        stream.on('error', (error: unknown) => this.#noteError(error));
+        return stream;
+      },
+      { ...options, manualConnect: true },
+    );
+    this.client.on('error', (error) => this.#noteError(error));
+    this.client.once('packetreceive', (packet) => {
+      if (packet.cmd === 'connack') this.#noteConnack(packet, onConnack);
+    });
+    this.client.on('disconnect', (packet) => {
+      this.reason = packet.reasonCode ?? 0;
+    });
+    this.client.on('message', (topic, payload, packet) => this.onPublish(incoming(topic, payload, packet)));
+    this.client.on('close', () => {
+      if (!this.#ended) this.onClose();
+    });
+  }
+
+  /** The broker ended the connection properly, rather than the network breaking. */
+  get closedByBroker(): boolean {
+    return this.lastError === undefined;
+  }
+
+  /** Settles when the connection is usable; rejects with the last error. */
+  opened(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const give = (error: unknown) => {
+        signal.removeEventListener('abort', abort);
+        this.destroy();
+        reject(error);
+      };
+      const abort = () => give(new PoolError('CONNECTION_CLOSED', 'The attempt to connect was given up.'));
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      this.onClose = () => give(this.lastError);
+      this.client.once('connect', () => {
+        signal.removeEventListener('abort', abort);
+        this.connectedAt = Date.now();
+        resolve();
+      });
+      this.client.connect();
+    });
+  }
+
+  subscribe(
+    filters: readonly string[],
+    { qos, nl, rap, rh }: WireOptions,
+    identifier: number | undefined,
+    answered: (codes: readonly number[]) => void,
+  ): void {
+    const properties = identifier === undefined ? {} : { properties: { subscriptionIdentifier: identifier } };
+    const options = this.version === 5 ? { qos, nl, rap, rh, ...properties } : { qos };
+    this.client.subscribe([...filters], options, (_error, _grants, suback) => {
+      // Without a SUBACK the connection broke: the next one subscribes again.
+      if (suback) answered(suback.granted.map(Number));
+    });
+  }
+
+  unsubscribe(filters: readonly string[]): void {
+    // An UNSUBSCRIBE that fails leaves a subscription nobody listens to; a lost connection ends it anyway.
+    this.client.unsubscribe([...filters], () => undefined);
+  }
+
+  /** Publishes past the queue; gives back what went wrong, if anything did within `millis`. */
+  publish({ topic, payload = '', qos = 0, retain = false, properties }: LifecycleMessage, millis: number): Promise<unknown> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(new Error('no acknowledgement')), millis);
+      const options = { qos, retain, ...(this.version === 5 && properties ? { properties } : {}) };
+      this.client.publish(topic, payload, options as Parameters<MqttClient['publish']>[2], (error?: unknown) => {
+        clearTimeout(timer);
+        resolve(error);
+      });
+    });
+  }
+
+  /** Whether the socket keeps the process alive. */
+  hold(held: boolean): void {
+    const socket = this.client.stream as { ref?: () => void; unref?: () => void };
+    if (held) socket.ref?.();
+    else socket.unref?.();
+  }
+
+  /** DISCONNECT, then the end of the socket, forced after `millis`. */
+  async end(millis: number): Promise<void> {
+    this.#ended = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.client.stream.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.hold(true);
+      // Forced or not, mqtt.js waits for acknowledgements first; they had their time.
+      this.client.outgoing = {};
+      this.client.end();
+    });
+    this.destroy();
+  }
+
+  /** Drops the socket without a word. */
+  destroy(): void {
+    this.#ended = true;
+    // Before it has a stream the client can't be ended, and a client that is ending ignores a second end.
+    if (!this.client.stream) return;
+    if (this.client.disconnecting) this.client.stream.destroy();
+    else this.client.end(true);
+  }
+
+  #noteError(error: unknown): void {
+    this.lastError ??= error;
+  }
+
+  #noteConnack(connack: IConnackPacket, onConnack: (connack: IConnackPacket) => void): void {
+    const code = this.version === 5 ? connack.reasonCode : connackReason(connack.returnCode ?? 0);
+    // A 3.1.1 broker answers MQTT 5 in its own format, where the code may be read as one of the small numbers.
+    this.reason = code && code < 6 ? connackReason(code) : code || undefined;
+    if (this.reason !== undefined) return;
+    this.sessionPresent = connack.sessionPresent;
+    this.serverProperties = connack.properties ?? {};
+    onConnack(connack);
+  }
+}
+
+function incoming(topic: string, payload: Buffer, packet: IPublishPacket): IncomingPublish {
+  const { qos, retain, properties } = packet;
+  // mqtt-packet reads several subscription identifiers as an array, which its types don't say.
+  const identifiers = properties?.subscriptionIdentifier as number | number[] | undefined;
+  return { topic, payload, qos, retain, identifiers, properties: properties as MessageProperties | undefined };
+}

@@ -1,0 +1,70 @@
+/** Equal MQTT settings in one shape: defaults filled in, addresses in one spelling, nothing that makes no difference. */
+import { PoolError } from '../../core/errors';
+import { parseBrokerUrl, showBroker } from './broker-url';
+import { messageFault } from './outgoing-check';
+import type { LifecycleMessage, MqttProfile } from './profile';
+import { stringFault } from './topic-filter';
+
+const VERSIONS: readonly unknown[] = ['auto', 5, 4, 3];
+
+/** @throws PoolError `MQTT_INVALID_PROFILE` */
+export function normaliseProfile(profile: MqttProfile): MqttProfile {
+  if (!Array.isArray(profile.brokers) || profile.brokers.length === 0) throw invalid('brokers', 'name at least one');
+  const { protocolVersion = 'auto', keepAliveSeconds = 60, connectTimeoutMillis = 30_000, cleanSession = true } = profile;
+  if (!VERSIONS.includes(protocolVersion)) throw invalid('protocolVersion', "use 'auto', 5, 4 or 3");
+  inRange('keepAliveSeconds', keepAliveSeconds, 0, 65_535);
+  inRange('connectTimeoutMillis', connectTimeoutMillis, 1, 0x7fff_ffff);
+  inRange('sessionExpirySeconds', profile.sessionExpirySeconds, 0, 0xffff_ffff);
+  inRange('receiveMaximum', profile.receiveMaximum, 1, 65_535);
+  inRange('maximumPacketSize', profile.maximumPacketSize, 1, 0xffff_ffff);
+  inRange('topicAliasMaximum', profile.topicAliasMaximum, 0, 65_535);
+  for (const name of ['clientId', 'username', 'password'] as const) checkString(name, profile[name]);
+  const clientId = profile.clientId ?? '';
+  if (!cleanSession && !clientId) throw invalid('cleanSession', 'a session that is kept needs a client id');
+  return compact({
+    ...profile,
+    brokers: profile.brokers.map((broker) => fullAddress(broker)),
+    protocolVersion,
+    clientId,
+    keepAliveSeconds,
+    connectTimeoutMillis,
+    cleanSession,
+    birth: normaliseMessage('birth', profile.birth),
+    close: normaliseMessage('close', profile.close),
+    will: normaliseMessage('will', profile.will),
+  });
+}
+
+/** One spelling of an address that keeps the query a WebSocket may need. */
+function fullAddress(broker: string): string {
+  const address = parseBrokerUrl(broker);
+  const query = address.webSocket ? /\?.*$/.exec(address.path)?.[0] : undefined;
+  return `${showBroker(address)}${query ?? ''}`;
+}
+
+function normaliseMessage(name: string, message: LifecycleMessage | undefined): LifecycleMessage | undefined {
+  if (!message?.topic) return undefined;
+  const { topic, payload = '', qos = 0, retain = false, properties } = message;
+  const fault = messageFault({ topic, payload, qos, retain, ...(properties ? { properties } : {}) });
+  if (fault) throw invalid(name, fault.message);
+  return compact({ topic, payload, qos, retain, properties });
+}
+
+function inRange(name: string, value: number | undefined, lowest: number, highest: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= lowest && value <= highest)) return;
+  throw invalid(name, `use a whole number from ${lowest} to ${highest}`);
+}
+
+function checkString(name: string, text: string | undefined): void {
+  const fault = text === undefined ? undefined : typeof text === 'string' ? stringFault(text) : 'it is not a string';
+  if (fault) throw invalid(name, fault);
+}
+
+function invalid(name: string, what: string): PoolError {
+  return new PoolError('MQTT_INVALID_PROFILE', `Invalid MQTT settings, ${name}: ${what}.`, { kind: 'refused' });
+}
+
+/** Leaves out what is undefined, so that giving nothing and giving undefined are the same. */
+function compact<Value extends object>(value: { [Name in keyof Value]: Value[Name] | undefined }): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Value;
+}

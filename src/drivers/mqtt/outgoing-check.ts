@@ -1,0 +1,99 @@
+/**
+ * What may not go on a shared connection: a message that MQTT or this broker answers by closing the connection would
+ * cut off every other node, so it is refused here, with the reason, to the node that sent it.
+ */
+import { PoolError } from '../../core/errors';
+import type { MessageProperties, OutgoingMessage, ServerProperties } from './session';
+import { quote, stringFault, topicNameFault } from './topic-filter';
+
+/** The largest packet MQTT can frame (MQTT 5.0, 1.5.5), less room for the header. */
+const MAX_PAYLOAD_BYTES = 268_435_455 - 70_000;
+const CHECKED_TOPICS = 2_000;
+const checkedTopics = new Set<string>();
+
+/** What is wrong with a message on any broker, or undefined. */
+export function messageFault(message: OutgoingMessage): PoolError | undefined {
+  const { topic, payload, qos = 0, properties } = message;
+  if (qos !== 0 && qos !== 1 && qos !== 2) {
+    return new PoolError('MQTT_INVALID_QOS', `QoS ${quote(qos)} does not exist; use 0, 1 or 2.`);
+  }
+  if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) {
+    return new PoolError('MQTT_INVALID_PAYLOAD', `A payload is a string or a Buffer, not ${typeof payload}.`);
+  }
+  if (payload.length > MAX_PAYLOAD_BYTES / 3 && byteLength(payload) > MAX_PAYLOAD_BYTES) {
+    const text = `The payload has ${byteLength(payload)} bytes; MQTT carries at most ${MAX_PAYLOAD_BYTES}.`;
+    return new PoolError('MQTT_PAYLOAD_TOO_LARGE', text);
+  }
+  return topicError(topic) ?? (properties ? propertiesError(properties) : undefined);
+}
+
+/** What is wrong with a message on the broker that is connected now, or undefined (MQTT 5.0, 3.2.2.3). */
+export function serverFault(message: OutgoingMessage, server: ServerProperties, bytes: number): PoolError | undefined {
+  const { maximumQoS, retainAvailable, maximumPacketSize } = server;
+  if (typeof maximumQoS === 'number' && (message.qos ?? 0) > maximumQoS) {
+    const text = `This broker takes QoS ${maximumQoS} at most; the message to "${message.topic}" has QoS ${message.qos}.`;
+    return new PoolError('MQTT_QOS_NOT_SUPPORTED', text);
+  }
+  if (retainAvailable === false && message.retain) {
+    const text = `This broker keeps no retained messages; send to "${message.topic}" without retain.`;
+    return new PoolError('MQTT_RETAIN_NOT_SUPPORTED', text);
+  }
+  if (typeof maximumPacketSize === 'number' && bytes > maximumPacketSize) {
+    const text = `This broker takes packets of ${maximumPacketSize} bytes at most; this message needs about ${bytes}.`;
+    return new PoolError('MQTT_PAYLOAD_TOO_LARGE', text);
+  }
+  return undefined;
+}
+
+export function byteLength(payload: string | Buffer): number {
+  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+}
+
+function topicError(topic: string): PoolError | undefined {
+  if (checkedTopics.has(topic)) return undefined;
+  const fault = typeof topic === 'string' ? topicNameFault(topic) : 'it is not a string';
+  if (fault) return new PoolError('MQTT_INVALID_TOPIC', `Can't publish to ${quote(topic)}: ${fault}.`);
+  if (checkedTopics.size >= CHECKED_TOPICS) checkedTopics.clear();
+  checkedTopics.add(topic);
+  return undefined;
+}
+
+function propertiesError(properties: MessageProperties): PoolError | undefined {
+  const { responseTopic, contentType, correlationData, messageExpiryInterval, userProperties } = properties;
+  if (responseTopic !== undefined) {
+    const fault = topicNameFault(String(responseTopic));
+    if (fault) return propertyError('responseTopic', fault);
+  }
+  if (contentType !== undefined) {
+    const fault = propertyStringFault(contentType);
+    if (fault) return propertyError('contentType', fault);
+  }
+  if (correlationData !== undefined && (!Buffer.isBuffer(correlationData) || correlationData.length > 65_535)) {
+    return propertyError('correlationData', 'it must be a Buffer of at most 65535 bytes');
+  }
+  if (messageExpiryInterval !== undefined && !isUint32(messageExpiryInterval)) {
+    return propertyError('messageExpiryInterval', 'it must be whole seconds from 0 to 4294967295');
+  }
+  for (const [name, values] of Object.entries(userProperties ?? {})) {
+    for (const text of [name, ...(typeof values === 'string' ? [values] : values)]) {
+      const fault = propertyStringFault(text);
+      if (fault) return propertyError(`userProperties.${name}`, fault);
+    }
+  }
+  return undefined;
+}
+
+/** Property strings may hold control characters where topics should not, but never NUL (MQTT 5.0, 1.5.4). */
+function propertyStringFault(text: unknown): string | undefined {
+  if (typeof text !== 'string') return 'it is not a string';
+  const fault = stringFault(text.replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, ' '));
+  return fault;
+}
+
+function propertyError(name: string, fault: string): PoolError {
+  return new PoolError('MQTT_INVALID_PROPERTY', `The message property ${name} can't be sent: ${fault}.`);
+}
+
+function isUint32(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+}

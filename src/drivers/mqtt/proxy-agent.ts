@@ -1,0 +1,44 @@
+/** An agent that reaches a WebSocket server through an HTTP proxy's CONNECT tunnel (RFC 9110, 9.3.6). */
+import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+
+interface TunnelTarget extends ConnectionOptions {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export class ProxyAgent extends Agent {
+  readonly #proxy: URL;
+  readonly #secure: boolean;
+
+  constructor(proxyUrl: string, secure: boolean) {
+    super();
+    this.#proxy = new URL(proxyUrl);
+    this.#secure = secure;
+  }
+
+  // oxlint-disable-next-line typescript/no-explicit-any
+  override createConnection(target: TunnelTarget, done: (error: Error | null, socket?: any) => void): undefined {
+    const { hostname, port, username, password } = this.#proxy;
+    const authority = `${target.host}:${target.port}`;
+    const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+    const tunnel = request({
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port || 80),
+      method: 'CONNECT',
+      path: authority,
+      headers: { host: authority, ...(username ? { 'proxy-authorization': `Basic ${login}` } : {}) },
+    });
+    tunnel.once('connect', (response, socket: Socket) => {
+      if (response.statusCode !== 200) {
+        socket.destroy();
+        done(new Error(`the proxy ${this.#proxy.host} answered ${response.statusCode}`));
+        return;
+      }
+      done(null, this.#secure ? connectTls({ ...target, socket }) : socket);
+    });
+    tunnel.once('error', (error) => done(error));
+    tunnel.end();
+  }
+}

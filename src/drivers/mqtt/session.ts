@@ -1,0 +1,93 @@
+/** What a lease on an MQTT connection can do: publish and subscribe, as if the client were its own. */
+import type { DriverSession } from '../../core/driver';
+import type { PoolError } from '../../core/errors';
+import type { Qos, UserProperties } from './profile';
+
+/** MQTT 5 properties of a PUBLISH (MQTT 5.0, 3.3.2.3), named as mqtt.js and the core nodes name them. */
+export interface MessageProperties {
+  readonly payloadFormatIndicator?: boolean;
+  /** Seconds. */
+  readonly messageExpiryInterval?: number;
+  readonly topicAlias?: number;
+  readonly responseTopic?: string;
+  readonly correlationData?: Buffer;
+  readonly userProperties?: UserProperties;
+  readonly contentType?: string;
+  readonly reasonString?: string;
+}
+
+/**
+ * A message as one subscription sees it. `payload` and `properties` are shared with every other receiver of the same
+ * publication: read them, copy before changing or handing them to a flow.
+ */
+export interface MqttMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  readonly properties?: MessageProperties;
+}
+
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly payload: string | Buffer;
+  /** @default 0 */
+  readonly qos?: Qos;
+  /** @default false */
+  readonly retain?: boolean;
+  /** Ignored on a connection that speaks 3.1 or 3.1.1. */
+  readonly properties?: MessageProperties;
+}
+
+export interface SubscribeOptions {
+  /** The highest QoS this subscription wants. @default 0 */
+  readonly qos?: Qos;
+  /** MQTT 5: not what this very connection published. @default false */
+  readonly noLocal?: boolean;
+  /** MQTT 5: keep the retain flag as published. @default false */
+  readonly retainAsPublished?: boolean;
+  /** MQTT 5: 0 retained messages at subscribe, 1 only if new, 2 none. @default 0 */
+  readonly retainHandling?: 0 | 1 | 2;
+  /** Leave the broker's subscription in place when this one ends (persistent sessions). @default false */
+  readonly keep?: boolean;
+  /** Called with each change of the subscription's state. */
+  readonly onState?: (state: SubscriptionState) => void;
+}
+
+export type SubscriptionState =
+  /** Not yet confirmed on the present connection. */
+  | { readonly kind: 'pending' }
+  /** Confirmed by the broker, at this QoS. */
+  | { readonly kind: 'active'; readonly qos: Qos }
+  /** The broker refused it; other subscriptions are not concerned. */
+  | { readonly kind: 'refused'; readonly error: PoolError };
+
+export interface MqttSubscription {
+  readonly filter: string;
+  readonly state: SubscriptionState;
+  /** Ends it; nothing is delivered afterwards. `keep` overrides the option given at subscribe. A second call does nothing. */
+  close(keep?: boolean): void;
+}
+
+/** Server properties of the present MQTT 5 connection (MQTT 5.0, 3.2.2.3), empty on 3.1.1. */
+export type ServerProperties = Readonly<Record<string, unknown>>;
+
+export interface MqttSession extends DriverSession {
+  /** The version spoken now, undefined while not connected for the first time. */
+  readonly protocolVersion: 3 | 4 | 5 | undefined;
+  readonly serverProperties: ServerProperties;
+  /** Messages of this lease waiting to be sent or acknowledged. */
+  readonly queued: number;
+  /**
+   * Subscribes to one topic filter; several subscriptions of one session are independent of each other, but a
+   * publication reaches a session at most once, through the one with the highest QoS.
+   *
+   * @throws PoolError `MQTT_INVALID_FILTER`, `MQTT_INVALID_QOS` or `LEASE_RELEASED`
+   */
+  subscribe(filter: string, options: SubscribeOptions, listener: (message: MqttMessage) => void): MqttSubscription;
+  /**
+   * Publishes, or queues until it can. `callback` is called exactly once: without an error when the message is written
+   * (QoS 0), acknowledged (QoS 1) or completed (QoS 2), with a `PoolError` when it never will be. Never throws.
+   */
+  publish(message: OutgoingMessage, callback: (error?: PoolError) => void): void;
+}

@@ -1,0 +1,41 @@
+/** What a broker allows of subscriptions, from its CONNACK (MQTT 5.0, 3.2.2.3). */
+import { PoolError } from '../../core/errors';
+import type { MqttProfile } from './profile';
+import type { ServerProperties } from './session';
+import type { FilterEntry } from './subscriber';
+import type { SubscriptionRules } from './subscription-table';
+
+const FILTERS_PER_PACKET = 500;
+/** AWS IoT Core takes at most eight filters in one SUBSCRIBE. */
+const AWS_HOST = /\.amazonaws\.com(\.cn)?(:|\/|$)/;
+const AWS_FILTERS_PER_PACKET = 8;
+
+export function subscriptionRules(
+  { cleanSession = true }: MqttProfile,
+  version: 3 | 4 | 5,
+  server: ServerProperties,
+  broker: string,
+): SubscriptionRules {
+  const identifiers = version === 5 && server.subscriptionIdentifiersAvailable !== false;
+  const persistent = !cleanSession;
+  const most = AWS_HOST.test(broker) ? AWS_FILTERS_PER_PACKET : FILTERS_PER_PACKET;
+  return {
+    version,
+    identifiers,
+    persistent,
+    // In a persistent session the identifier must tell the filter by itself.
+    filtersPerPacket: identifiers && persistent ? 1 : most,
+    refusal: (entry) => refusal(entry, server),
+  };
+}
+
+function refusal({ filter }: FilterEntry, server: ServerProperties): PoolError | undefined {
+  const text = `This broker does not offer`;
+  if (server.wildcardSubscriptionAvailable === false && filter.hasWildcard) {
+    return new PoolError('MQTT_SUBSCRIPTION_REFUSED', `${text} wildcard subscriptions such as "${filter.text}".`);
+  }
+  if (server.sharedSubscriptionAvailable === false && filter.share !== undefined) {
+    return new PoolError('MQTT_SUBSCRIPTION_REFUSED', `${text} shared subscriptions such as "${filter.text}".`);
+  }
+  return undefined;
+}

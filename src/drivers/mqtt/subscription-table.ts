@@ -1,0 +1,395 @@
+/**
+ * All subscriptions of one connection: what its nodes want, what the broker has, and the SUBSCRIBE and UNSUBSCRIBE
+ * packets that bring the second in line with the first.
+ *
+ * Exactly one delivery per node, however filters overlap:
+ * - MQTT 5: every filter is subscribed under an identifier that tells it apart (subscribe-plan.ts).
+ * - 3.1.1, and MQTT 5 brokers without identifiers: only filters that no other filter covers are subscribed, so that the
+ *   broker has nothing to duplicate. Impossible there: filters that overlap without one covering the other (a/+ and
+ *   +/b) on a broker that sends one copy per subscription; a publication that arrives while a wider filter takes over
+ *   from a narrower one; a shared filter that overlaps another of the same connection.
+ */
+import { PoolError } from '../../core/errors';
+import type { Qos } from './profile';
+import { reasonText } from './reason-codes';
+import { calmWindow, CALM_INTERVAL_MILLIS, closeQuietWindow, openReplayWindow } from './retained-window';
+import type { SubscriptionState } from './session';
+import { type FilterEntry, newFilterEntry, type Subscriber } from './subscriber';
+import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
+import { SubscriptionIdentifiers } from './subscription-identifiers';
+import { parseTopicFilter } from './topic-filter';
+import { TopicTree } from './topic-tree';
+
+/** What the table needs of the wire. Answers arrive by callback, or never if the connection breaks. */
+export interface SubscriptionWire {
+  /** @param answered reason codes in the order of the filters; 0x80 and above are refusals */
+  subscribe(
+    filters: readonly string[],
+    options: WireOptions,
+    identifier: number | undefined,
+    answered: (codes: readonly number[]) => void,
+  ): void;
+  unsubscribe(filters: readonly string[]): void;
+}
+
+/** How the present connection wants its subscriptions. */
+export interface SubscriptionRules {
+  readonly version: 3 | 4 | 5;
+  readonly identifiers: boolean;
+  /** The session outlives the connection, so identifiers must mean the same in the next process. */
+  readonly persistent: boolean;
+  readonly filtersPerPacket: number;
+  /** Why the broker would not take such a filter, or undefined. */
+  readonly refusal: (entry: FilterEntry) => PoolError | undefined;
+}
+
+export class SubscriptionTable {
+  readonly #entries = new Map<string, FilterEntry>();
+  readonly #plain = new TopicTree<FilterEntry>();
+  readonly #shared = new TopicTree<FilterEntry[]>();
+  readonly #dirty = new Set<FilterEntry>();
+  readonly #identifiers = new SubscriptionIdentifiers();
+  #wire: SubscriptionWire | undefined;
+  #rules: SubscriptionRules | undefined;
+  #flushPlanned = false;
+  #batch = 0;
+  #calmTimer: NodeJS.Timeout | undefined;
+  #mixedNoLocal = 0;
+
+  get entries(): Iterable<FilterEntry> {
+    return this.#entries.values();
+  }
+
+  get usesIdentifiers(): boolean {
+    return this.#rules?.identifiers ?? false;
+  }
+
+  get isPersistent(): boolean {
+    return this.#rules?.persistent ?? false;
+  }
+
+  /** Whether some filter needs to know what this connection published itself. */
+  get tracksOwn(): boolean {
+    return this.#mixedNoLocal > 0;
+  }
+
+  matchPlain(topic: string): readonly FilterEntry[] {
+    return this.#plain.match(topic);
+  }
+
+  matchShared(topic: string): readonly (readonly FilterEntry[])[] {
+    return this.#shared.size === 0 ? [] : this.#shared.match(topic);
+  }
+
+  /** The entry of a filter, made if need be. @throws PoolError `MQTT_INVALID_FILTER` */
+  entry(text: string): FilterEntry {
+    const known = this.#entries.get(text);
+    if (known) return known;
+    const entry = newFilterEntry(parseTopicFilter(text));
+    this.#entries.set(text, entry);
+    const { levels, share } = entry.filter;
+    if (share === undefined) this.#plain.set(levels, entry);
+    else this.#shared.set(levels, [...this.#sharedAt(entry), entry]);
+    return entry;
+  }
+
+  add(subscriber: Subscriber): void {
+    const { entry } = subscriber;
+    entry.subscribers.add(subscriber);
+    entry.kept = false;
+    if (entry.broker.kind === 'refused') entry.broker = { kind: 'none' };
+    if (entry.broker.kind === 'active') subscriber.state = activeState(entry.broker.granted, subscriber);
+    this.#touch(entry);
+  }
+
+  /** @param keep leave the broker's subscription in place (persistent sessions) */
+  remove(subscriber: Subscriber, keep: boolean): void {
+    const { entry } = subscriber;
+    if (!entry.subscribers.delete(subscriber)) return;
+    entry.kept = keep && entry.subscribers.size === 0;
+    this.#touch(entry);
+  }
+
+  /** What the connection is like, as soon as the broker has said so: messages may follow at once. */
+  announce(rules: SubscriptionRules): void {
+    this.#rules = rules;
+  }
+
+  /** The connection is up; with `resumed` the broker still has what it had. Sends what is missing. */
+  connected(wire: SubscriptionWire, resumed: boolean): void {
+    this.#wire = wire;
+    for (const entry of [...this.#entries.values()]) {
+      entry.coveredBy = undefined;
+      entry.covers.clear();
+      if (resumed) restoreEntry(entry);
+      else this.#startAgain(entry);
+    }
+    for (const entry of this.#entries.values()) this.#dirty.add(entry);
+    this.flush();
+  }
+
+  disconnected(): void {
+    this.#wire = undefined;
+    clearTimeout(this.#calmTimer);
+    this.#calmTimer = undefined;
+    for (const entry of this.#entries.values()) {
+      entry.own?.clear();
+      for (const subscriber of entry.subscribers) setState(subscriber, { kind: 'pending' });
+    }
+  }
+
+  /** The broker turned out to ignore identifiers: from now on, subscribe so that it can't duplicate. */
+  giveUpIdentifiers(): void {
+    if (!this.#rules?.identifiers) return;
+    this.#rules = { ...this.#rules, identifiers: false };
+    for (const entry of this.#entries.values()) this.#dirty.add(entry);
+    this.#planFlush();
+  }
+
+  #touch(entry: FilterEntry): void {
+    this.#updateMixedNoLocal(entry);
+    this.#dirty.add(entry);
+    this.#planFlush();
+  }
+
+  /** Changes of one turn of the event loop go out together. */
+  #planFlush(): void {
+    if (this.#flushPlanned || !this.#wire) return;
+    this.#flushPlanned = true;
+    setImmediate(() => {
+      this.#flushPlanned = false;
+      this.flush();
+    });
+  }
+
+  /** Sends now what the broker lacks or has too much. */
+  flush(): void {
+    const wire = this.#wire;
+    const rules = this.#rules;
+    if (!wire || !rules || this.#dirty.size === 0) return;
+    const concerned = rules.identifiers ? [...this.#dirty] : this.#coverAgain();
+    this.#dirty.clear();
+    this.#batch += 1;
+    const first: PlannedFilter[] = [];
+    const second: PlannedFilter[] = [];
+    const leaving: FilterEntry[] = [];
+    for (const entry of concerned) {
+      if (entry.kept) continue;
+      if (entry.subscribers.size === 0 || entry.coveredBy) leaving.push(entry);
+      else this.#planEntry(entry, rules, first, second);
+    }
+    // Subscribing goes first: between a narrow filter and the wide one that replaces it there must be no gap.
+    for (const packet of planPackets(first, rules.identifiers, rules.filtersPerPacket)) this.#send(packet, wire, rules);
+    for (const packet of planPackets(second, rules.identifiers, rules.filtersPerPacket)) this.#send(packet, wire, rules);
+    this.#unsubscribe(leaving, wire);
+    this.#planCalm();
+  }
+
+  #planEntry(entry: FilterEntry, rules: SubscriptionRules, first: PlannedFilter[], second: PlannedFilter[]): void {
+    const refusal = rules.refusal(entry);
+    if (refusal) return this.#refuse(entry, refusal);
+    const group = [entry, ...entry.covers];
+    const subscribers = group.flatMap((member) => [...member.subscribers]);
+    const owed = entry.filter.share === undefined ? subscribers.filter((subscriber) => subscriber.retainedOwed) : [];
+    const qos = subscribers.reduce<Qos>((highest, { qos: wanted }) => (wanted > highest ? wanted : highest), 0);
+    const v5 = rules.version === 5;
+    const nl = v5 && entry.filter.share === undefined && subscribers.every(({ noLocal }) => noLocal);
+    const rap = v5 && subscribers.some(({ retainAsPublished }) => retainAsPublished);
+    const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
+    const { broker } = entry;
+    const subscribed = broker.kind === 'active' || broker.kind === 'pending';
+    const same = subscribed && broker.qos >= qos && broker.noLocal === nl && broker.rap === rap;
+    if (same && owed.length === 0) {
+      if (broker.kind === 'active') tellActive(entry, broker.granted);
+      return;
+    }
+    entry.fetching = [...entry.fetching, ...owed];
+    for (const subscriber of owed) {
+      subscriber.retainedOwed = false;
+      subscriber.retainedBatch = this.#batch;
+    }
+    if (!rules.identifiers) this.#openWindows(subscribers, owed, !v5 || owed.length > 0);
+    const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished === rap);
+    if (rules.identifiers && rap && owed.length > 0 && !everyone) {
+      // A retain flag kept as published looks like a replay. So the replay is fetched with the flag cleared on
+      // everything else, under an identifier of its own, and the lasting subscription follows at once.
+      first.push({ entry, options: { ...options, rap: false } });
+      second.push({ entry, options: { ...options, rh: 2 } });
+    } else {
+      first.push({ entry, options });
+    }
+    entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
+  }
+
+  #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules): void {
+    const entries = packet.filters.map(({ entry }) => entry);
+    const texts = entries.map(({ filter }) => filter.text);
+    const identifier = rules.identifiers ? this.#identifiers.next(texts, rules.persistent) : undefined;
+    const sequences = entries.map((entry) => {
+      entry.sequence += 1;
+      if (identifier !== undefined) this.#noteEpoch(entry, identifier, packet.options);
+      return entry.sequence;
+    });
+    wire.subscribe(texts, packet.options, identifier, (codes) => {
+      for (const [index, entry] of entries.entries()) {
+        if (sequences[index] === entry.sequence) this.#answered(entry, codes[index] ?? 0x80);
+      }
+    });
+  }
+
+  #noteEpoch(entry: FilterEntry, identifier: number, options: WireOptions): void {
+    const audience = new Set(entry.subscribers);
+    const retainedFor = new Set<Subscriber>();
+    if (options.rh === 0) {
+      for (const subscriber of audience) if (subscriber.retainedBatch === this.#batch) retainedFor.add(subscriber);
+    }
+    const retainFlag = !options.rap ? 'replay' : options.rh === 2 ? 'live' : 'either';
+    const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
+    entry.epochs = [{ identifier, audience, retainedFor, retainFlag } as const, ...epochs].slice(0, 4);
+  }
+
+  #answered(entry: FilterEntry, code: number): void {
+    if (code >= 0x80) {
+      const { text } = entry.filter;
+      this.#refuse(entry, new PoolError('MQTT_SUBSCRIPTION_REFUSED', `The broker refused to subscribe to "${text}": ${reasonText(code)}.`));
+      // 3.1.1: what this filter covered has to stand on its own now.
+      for (const covered of entry.covers) this.#touch(covered);
+      return;
+    }
+    if (entry.broker.kind !== 'pending') return;
+    const granted = Math.min(code, 2) as Qos;
+    entry.broker = { ...entry.broker, kind: 'active', granted };
+    entry.fetching = [];
+    tellActive(entry, granted);
+  }
+
+  #refuse(entry: FilterEntry, error: PoolError): void {
+    entry.broker = { kind: 'refused', error };
+    for (const subscriber of entry.subscribers) setState(subscriber, { kind: 'refused', error });
+  }
+
+  #unsubscribe(leaving: readonly FilterEntry[], wire: SubscriptionWire): void {
+    const filters: string[] = [];
+    for (const entry of leaving) {
+      if (entry.broker.kind === 'active' || entry.broker.kind === 'pending') filters.push(entry.filter.text);
+      this.#forgetBrokerSide(entry);
+    }
+    if (filters.length > 0) wire.unsubscribe(filters);
+  }
+
+  /** The broker no longer has the filter; an entry nobody is on goes. */
+  #forgetBrokerSide(entry: FilterEntry): void {
+    entry.broker = { kind: 'none' };
+    entry.sequence += 1;
+    entry.epochs = [];
+    entry.fetching = [];
+    if (entry.subscribers.size === 0) this.#drop(entry);
+  }
+
+  #startAgain(entry: FilterEntry): void {
+    entry.kept = false;
+    this.#forgetBrokerSide(entry);
+    for (const subscriber of entry.subscribers) {
+      subscriber.replay = undefined;
+      // A SUBSCRIBE that finds no subscription brings the retained messages for retain handling 0 and 1 (3.8.3.1).
+      subscriber.retainedOwed = subscriber.retainHandling !== 2;
+    }
+  }
+
+  #drop(entry: FilterEntry): void {
+    this.#entries.delete(entry.filter.text);
+    this.#dirty.delete(entry);
+    entry.coveredBy?.covers.delete(entry);
+    const { levels, share } = entry.filter;
+    if (share === undefined) return this.#plain.delete(levels);
+    const rest = this.#sharedAt(entry).filter((other) => other !== entry);
+    if (rest.length > 0) this.#shared.set(levels, rest);
+    else this.#shared.delete(levels);
+  }
+
+  #sharedAt(entry: FilterEntry): FilterEntry[] {
+    const { plain } = entry.filter;
+    return [...this.#entries.values()].filter(
+      (other) => other.filter.share !== undefined && other.filter.plain === plain && other !== entry,
+    );
+  }
+
+  /** Without identifiers: decides anew which filters cover which, and returns the entries concerned. */
+  #coverAgain(): FilterEntry[] {
+    const concerned = new Set(this.#dirty);
+    const wide = [...this.#dirty].some((entry) => entry.filter.hasWildcard);
+    for (const entry of wide ? this.#entries.values() : [...this.#dirty]) {
+      const before = entry.coveredBy;
+      entry.coveredBy = entry.filter.share === undefined ? this.#widest(entry) : undefined;
+      if (entry.coveredBy !== before) {
+        concerned.add(entry);
+        before?.covers.delete(entry);
+        entry.coveredBy?.covers.add(entry);
+      }
+      if (before) concerned.add(before);
+      if (entry.coveredBy && (entry.coveredBy !== before || this.#dirty.has(entry))) concerned.add(entry.coveredBy);
+    }
+    return [...concerned].filter((entry) => this.#entries.has(entry.filter.text));
+  }
+
+  /** The filter that covers an entry and is covered by none itself. */
+  #widest(entry: FilterEntry): FilterEntry | undefined {
+    const usable = (other: FilterEntry) => other.subscribers.size > 0 && other.broker.kind !== 'refused';
+    const wider = this.#plain.covering(entry.filter.levels).filter((other) => other !== entry && usable(other));
+    return wider.find((one) => this.#plain.covering(one.filter.levels).every((other) => other === one || !usable(other)));
+  }
+
+  #openWindows(all: readonly Subscriber[], owed: readonly Subscriber[], replays: boolean): void {
+    if (!replays) return;
+    const now = Date.now();
+    for (const subscriber of all) closeQuietWindow(subscriber, now);
+    for (const subscriber of owed) openReplayWindow(subscriber, now);
+  }
+
+  #planCalm(): void {
+    if (this.#calmTimer || this.usesIdentifiers) return;
+    this.#calmTimer = setTimeout(() => {
+      this.#calmTimer = undefined;
+      const now = Date.now();
+      let busy = false;
+      for (const entry of this.#entries.values()) {
+        for (const subscriber of entry.subscribers) busy = calmWindow(subscriber, now) || busy;
+      }
+      if (busy) this.#planCalm();
+    }, CALM_INTERVAL_MILLIS);
+    this.#calmTimer.unref();
+  }
+
+  #updateMixedNoLocal(entry: FilterEntry): void {
+    const some = [...entry.subscribers].some(({ noLocal }) => noLocal);
+    const mixed = some && [...entry.subscribers].some(({ noLocal }) => !noLocal);
+    if (mixed === (entry.own !== undefined)) return;
+    entry.own = mixed ? new Map() : undefined;
+    this.#mixedNoLocal += mixed ? 1 : -1;
+  }
+}
+
+/** A resumed session: what was answered stands, what was under way is sent again. */
+function restoreEntry(entry: FilterEntry): void {
+  if (entry.broker.kind === 'active') return tellActive(entry, entry.broker.granted);
+  entry.broker = { kind: 'none' };
+  for (const subscriber of entry.fetching) subscriber.retainedOwed = true;
+  entry.fetching = [];
+}
+
+function tellActive(entry: FilterEntry, granted: Qos): void {
+  for (const member of [entry, ...entry.covers]) {
+    for (const subscriber of member.subscribers) setState(subscriber, activeState(granted, subscriber));
+  }
+}
+
+function activeState(granted: Qos, subscriber: Subscriber): SubscriptionState {
+  return { kind: 'active', qos: Math.min(granted, subscriber.qos) as Qos };
+}
+
+function setState(subscriber: Subscriber, state: SubscriptionState): void {
+  const before = subscriber.state;
+  const same = before.kind === state.kind && (state.kind !== 'active' || (before.kind === 'active' && before.qos === state.qos));
+  subscriber.state = state;
+  if (!same || state.kind === 'refused') subscriber.onState?.(state);
+}

@@ -1,0 +1,37 @@
+/**
+ * The public API: borrow the connections that the nodes of this process share, from a Function node (module import or
+ * `functionGlobalContext`) or from another package.
+ *
+ * @example
+ * const lease = getPool().acquire('mqtt', { brokers: ['mqtt://localhost'] }, { id: 'my-code', type: 'function' });
+ * lease.session.publish({ topic: 'a/b', payload: 'hello' }, (error) => { … });
+ * await lease.release();
+ */
+import type { Driver, DriverSession } from './core/driver';
+import { getPool } from './runtime/process-pool';
+
+export type { BackoffOptions } from './core/backoff';
+export type { ConnectionState, ConnectionStateKind } from './core/connection-state';
+export type { Counters } from './core/counters';
+export type {
+  ConnectionContext,
+  Driver,
+  DriverConnection,
+  DriverSession,
+  QueueLimits,
+  QueueOverflow,
+  SessionOptions,
+} from './core/driver';
+export { type CoreErrorCode, type ErrorKind, PoolError } from './core/errors';
+export type { Borrower, Lease, LeaseOptions, ReleaseOptions, StateListener } from './core/lease';
+export { Pool, type PoolOptions } from './core/pool';
+export type { ConnectionSnapshot, PoolSnapshot, StateSnapshot } from './core/snapshot';
+export { mqttDriver } from './drivers/mqtt/mqtt-driver';
+export type * from './drivers/mqtt/profile';
+export type * from './drivers/mqtt/session';
+export { getPool } from './runtime/process-pool';
+
+/** Makes another connection type known to the pool of this process, for `acquire` by its name. */
+export function registerDriver<Profile, Session extends DriverSession>(driver: Driver<Profile, Session>): void {
+  getPool().registerDriver(driver);
+}

@@ -1,0 +1,73 @@
+/**
+ * One flow node's hold on the connection of its profile. The lease behind it may change (a connect action with other
+ * settings) or be given back for a while (a disconnect action); the borrowing stays until the node is closed.
+ */
+import type { ConnectionState } from '../core/connection-state';
+import type { PoolError } from '../core/errors';
+import type { Lease } from '../core/lease';
+import type { MqttSession } from '../drivers/mqtt/session';
+
+/** What a flow node does with its hold. */
+export interface BorrowHandlers {
+  /** A session to work with: subscribe (again). Must not throw. */
+  bound?(session: MqttSession): void;
+  /** The session is about to be given back; `keep` leaves subscriptions in place at the broker. */
+  unbinding?(keep: boolean): void;
+  /** The state now and every change of it; undefined is: disconnected on purpose. */
+  stateChanged?(state: ConnectionState | undefined): void;
+  /** There is no connection because the profile can't work as it is set. */
+  failed?(error: PoolError): void;
+}
+
+export class Borrowing {
+  readonly #handlers: BorrowHandlers;
+  #lease: Lease<MqttSession> | undefined;
+  #problem: PoolError | undefined;
+
+  constructor(handlers: BorrowHandlers) {
+    this.#handlers = handlers;
+  }
+
+  /** Undefined while the profile is disconnected on purpose or can't work. */
+  get lease(): Lease<MqttSession> | undefined {
+    return this.#lease;
+  }
+
+  /** Why there is no connection, if it is for a fault of the profile. */
+  get problem(): PoolError | undefined {
+    return this.#problem;
+  }
+
+  bind(lease: Lease<MqttSession>, onState: (state: ConnectionState) => void): void {
+    this.#lease = lease;
+    this.#problem = undefined;
+    const changed = (state: ConnectionState) => {
+      if (this.#lease !== lease) return;
+      onState(state);
+      this.#handlers.stateChanged?.(state);
+    };
+    lease.onState(changed);
+    this.#handlers.bound?.(lease.session);
+    changed(lease.state);
+  }
+
+  fail(error: PoolError): void {
+    this.#problem = error;
+    this.#handlers.failed?.(error);
+  }
+
+  /** There is no lease for now, and that is as it should be. */
+  rest(): void {
+    this.#problem = undefined;
+    this.#handlers.stateChanged?.(undefined);
+  }
+
+  /** Gives the lease back; settles when that is done. */
+  async unbind(options: { readonly keep: boolean; readonly linger: boolean }): Promise<void> {
+    const lease = this.#lease;
+    if (!lease) return;
+    this.#handlers.unbinding?.(options.keep);
+    this.#lease = undefined;
+    await lease.release({ linger: options.linger });
+  }
+}

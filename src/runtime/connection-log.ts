@@ -1,0 +1,60 @@
+/** Log lines of a profile node about its connections: what happened, once, in plain words; not every attempt. */
+import type { Node } from 'node-red';
+import type { ConnectionState } from '../core/connection-state';
+import type { Texts } from './texts';
+
+interface Logged {
+  state: ConnectionState;
+  connected: boolean;
+  /** Codes told since it was last connected. */
+  readonly told: Set<string>;
+}
+
+export class ConnectionLog {
+  readonly #node: Node;
+  readonly #texts: Texts;
+  readonly #connections = new Map<string, Logged>();
+
+  constructor(node: Node, texts: Texts) {
+    this.#node = node;
+    this.#texts = texts;
+  }
+
+  /**
+   * To be told every state by every borrower: the state is one object for all of them, so repetitions are recognised.
+   *
+   * @param key the connection's key: a profile has several when nodes have dedicated connections
+   * @param broker how the connection is called in the log
+   */
+  enter(key: string, broker: string, state: ConnectionState): void {
+    const logged = this.#connections.get(key);
+    if (logged?.state === state) return;
+    const now: Logged = logged ?? { state, connected: false, told: new Set() };
+    now.state = state;
+    this.#connections.set(key, now);
+    if (state.kind === 'connected') {
+      now.connected = true;
+      now.told.clear();
+      this.#node.log(this.#texts.text('status.log.connected', { broker }));
+      return;
+    }
+    if (now.connected) {
+      now.connected = false;
+      this.#node.log(this.#texts.text('status.log.disconnected', { broker }));
+    }
+    if (state.kind !== 'waiting' && state.kind !== 'refused') return;
+    const { error } = state;
+    if (now.told.has(error.code)) return;
+    now.told.add(error.code);
+    const line = this.#texts.text('status.log.failed', { broker, reason: error.message, code: error.code });
+    if (state.kind === 'refused') this.#node.error(line);
+    else this.#node.warn(line);
+  }
+
+  /** The profile gave its last hold on a connection back on purpose. */
+  leave(key: string, broker: string): void {
+    const logged = this.#connections.get(key);
+    this.#connections.delete(key);
+    if (logged?.connected) this.#node.log(this.#texts.text('status.log.disconnected', { broker }));
+  }
+}

@@ -1,0 +1,39 @@
+/** From `msg.payload` to bytes or text on the wire. */
+import { PoolError } from '../core/errors';
+
+/** @throws PoolError `MQTT_INVALID_PAYLOAD` for what can't be written */
+export function encodePayload(payload: unknown): string | Buffer {
+  switch (typeof payload) {
+    case 'string':
+      return payload;
+    case 'undefined':
+      return '';
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(payload);
+    case 'object':
+      return payload === null ? '' : encodeObject(payload);
+    case 'function':
+    case 'symbol':
+      throw new PoolError('MQTT_INVALID_PAYLOAD', `A ${typeof payload} can't be sent as a payload.`);
+  }
+}
+
+function encodeObject(payload: object): string | Buffer {
+  if (Buffer.isBuffer(payload)) return payload;
+  if (ArrayBuffer.isView(payload)) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (payload instanceof ArrayBuffer || payload instanceof SharedArrayBuffer) return Buffer.from(payload);
+  const json = toJson(payload);
+  if (json !== undefined) return json;
+  throw new PoolError('MQTT_INVALID_PAYLOAD', "The payload has no JSON form, so it can't be sent.");
+}
+
+function toJson(payload: object): string | undefined {
+  try {
+    return JSON.stringify(payload);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw new PoolError('MQTT_INVALID_PAYLOAD', `The payload can't be written as JSON: ${why}.`, { cause });
+  }
+}

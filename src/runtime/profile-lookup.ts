@@ -1,0 +1,36 @@
+/** Finding the profile of a flow node, and what the node says when there is none. */
+import type { Node, NodeAPI } from 'node-red';
+import { PoolError } from '../core/errors';
+import type { MqttProfileController } from './mqtt-profile-controller';
+import type { ProfileCredentials } from './mqtt-profile-settings';
+import type { Settings } from './settings-readers';
+import type { Texts } from './texts';
+
+/** The config node `pool-mqtt-profile`, as flow nodes see it. */
+export interface MqttProfileNode extends Node<ProfileCredentials> {
+  controller: MqttProfileController;
+}
+
+/** The profile of a flow node; undefined when none is chosen, it was deleted or disabled, or is of another type. */
+export function findProfile(RED: NodeAPI, settings: Settings): MqttProfileController | undefined {
+  const id = settings['profile'];
+  const node = typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as Node | null) : null;
+  return node?.type === 'pool-mqtt-profile' ? (node as MqttProfileNode).controller : undefined;
+}
+
+/**
+ * The node of a profile's `tls` property, for `readTls`: undefined when the property is empty, null when there is no
+ * such node.
+ */
+export function findTlsNode(RED: NodeAPI, settings: Settings): unknown {
+  const id = settings['tls'];
+  return typeof id === 'string' && id !== '' ? ((RED.nodes.getNode(id) as Node | null) ?? null) : undefined;
+}
+
+/** Tells that the node has no profile: now in its log and status, later to every message that wants something. */
+export function reportMissingProfile(node: Node, texts: Texts): PoolError {
+  const error = new PoolError('NO_PROFILE', texts.text('errors.no-profile'));
+  node.status({ fill: 'red', shape: 'ring', text: texts.text('status.no-profile') });
+  node.error(error);
+  return error;
+}

@@ -1,0 +1,165 @@
+/**
+ * The typed inputs of a sink: where topic, QoS and the other fields come from. Constants are worked out once; message
+ * properties and the like at once for each message; context stores and JSONata may take their time.
+ */
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { PoolError } from '../core/errors';
+import type { SinkFields } from './outgoing-message';
+
+type Util = NodeAPI['util'];
+type FieldName = keyof SinkFields;
+type FieldsCallback = (error: PoolError | undefined, fields: SinkFields) => void;
+
+/** One field of a sink as its flow JSON holds it; no type means plain text. */
+export interface TypedInput {
+  readonly field: FieldName;
+  readonly value: unknown;
+  readonly type: string;
+}
+
+/** Evaluates the fields that differ from message to message. */
+type SyncSource = (message: NodeMessageInFlow) => unknown;
+type AsyncSource = (message: NodeMessageInFlow, callback: (error: Error | null, value: unknown) => void) => void;
+
+export class TypedInputs {
+  readonly #constants: SinkFields = {};
+  readonly #sync: [FieldName, SyncSource][] = [];
+  readonly #async: [FieldName, AsyncSource][] = [];
+  #problem: PoolError | undefined;
+
+  constructor(util: Util, node: Node, inputs: readonly TypedInput[]) {
+    for (const input of inputs) {
+      if (input.value === undefined || input.value === null || input.value === '') continue;
+      try {
+        this.#add(util, node, input);
+      } catch (thrown) {
+        this.#problem ??= invalidInput(input, thrown);
+      }
+    }
+  }
+
+  /** Whether `resolve` can answer; otherwise only `resolveLater` can. */
+  get immediate(): boolean {
+    return this.#async.length === 0;
+  }
+
+  /** @throws PoolError `INVALID_TYPED_INPUT` */
+  resolve(message: NodeMessageInFlow): SinkFields {
+    if (this.#problem) throw this.#problem;
+    if (this.#sync.length === 0) return this.#constants;
+    const fields: SinkFields = { ...this.#constants };
+    for (const [field, source] of this.#sync) fields[field] = source(message);
+    return fields;
+  }
+
+  /** Calls back once, also with what `resolve` would throw. */
+  resolveLater(message: NodeMessageInFlow, callback: FieldsCallback): void {
+    const fields: SinkFields = {};
+    let waitingFor = this.#async.length;
+    let failed = false;
+    const fail = (thrown: unknown) => {
+      if (failed) return;
+      failed = true;
+      callback(PoolError.from(thrown, 'INVALID_TYPED_INPUT'), fields);
+    };
+    try {
+      Object.assign(fields, this.resolve(message));
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    for (const [field, source] of this.#async) {
+      source(message, (error, value) => {
+        if (error) return fail(error);
+        fields[field] = value;
+        waitingFor -= 1;
+        if (waitingFor === 0 && !failed) callback(undefined, fields);
+      });
+    }
+  }
+
+  #add(util: Util, node: Node, input: TypedInput): void {
+    const { field, type } = input;
+    const value = String(input.value);
+    switch (type) {
+      case 'str':
+        this.#constants[field] = field === 'userProperties' ? parseProperties(input.value) : input.value;
+        return;
+      case 'num':
+      case 'bool':
+      case 'json':
+      case 'bin':
+        this.#constants[field] = util.evaluateNodeProperty(value, type, node, {});
+        return;
+      case 'msg':
+        this.#sync.push([field, messageProperty(util, value)]);
+        return;
+      case 'flow':
+      case 'global':
+        this.#async.push([
+          field,
+          (message, callback) => {
+            attempt(input, callback, (done) => util.evaluateNodeProperty(value, type, node, message, done));
+          },
+        ]);
+        return;
+      case 'jsonata': {
+        const expression = util.prepareJSONataExpression(value, node);
+        this.#async.push([
+          field,
+          (message, callback) => {
+            attempt(input, callback, (done) => util.evaluateJSONataExpression(expression, message, done));
+          },
+        ]);
+        return;
+      }
+      default:
+        this.#sync.push([field, (message) => evaluate(util, node, input, value, message)]);
+    }
+  }
+}
+
+/** The path of most is one name: no parsing for each message then. */
+function messageProperty(util: Util, path: string): SyncSource {
+  if (/^[A-Za-z_$][\w$]*$/.test(path)) return (message) => message[path];
+  return (message) => {
+    try {
+      return util.getMessageProperty(message, path) as unknown;
+    } catch {
+      // A property of something that isn't there: as unset as the property itself.
+      return undefined;
+    }
+  };
+}
+
+function evaluate(util: Util, node: Node, input: TypedInput, value: string, message: NodeMessageInFlow): unknown {
+  try {
+    return util.evaluateNodeProperty(value, input.type, node, message) as unknown;
+  } catch (thrown) {
+    throw invalidInput(input, thrown);
+  }
+}
+
+/** Runs an evaluation that may throw, call back with an error, or with a value: one answer in any case. */
+function attempt(
+  input: TypedInput,
+  callback: (error: Error | null, value: unknown) => void,
+  run: (done: (error: Error | null, value: unknown) => void) => void,
+): void {
+  try {
+    run((error, value) => callback(error ? invalidInput(input, error) : null, value));
+  } catch (thrown) {
+    callback(invalidInput(input, thrown), undefined);
+  }
+}
+
+function parseProperties(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : value;
+}
+
+function invalidInput({ field, type }: TypedInput, thrown: unknown): PoolError {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return new PoolError('INVALID_TYPED_INPUT', `The ${field} of the node (${type}) can't be worked out: ${why}`, {
+    cause: thrown,
+  });
+}

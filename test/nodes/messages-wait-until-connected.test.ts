@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { QueueLimits } from '../../src/core/driver';
+import type { PoolError } from '../../src/core/errors';
+import type { MqttSession, OutgoingMessage } from '../../src/drivers/mqtt/session';
+import { HeldMessages } from '../../src/runtime/held-messages';
+import { waitFor } from '../support/waiting';
+
+function held(limits: Partial<QueueLimits>) {
+  const messages = new HeldMessages(limits);
+  const outcomes: Record<string, string> = {};
+  const add = (topic: string, payload = '') =>
+    messages.add({ topic, payload }, (error?: PoolError) => {
+      outcomes[topic] = error?.code ?? 'sent';
+    });
+  const sent: string[] = [];
+  const session = {
+    publish: (message: OutgoingMessage, callback: (error?: PoolError) => void) => {
+      sent.push(message.topic);
+      callback();
+    },
+  } as unknown as MqttSession;
+  return { messages, outcomes, add, sent, session };
+}
+
+describe('messages wait until someone connects', () => {
+  it('and are sent in order', () => {
+    const { messages, add, sent, session, outcomes } = held({});
+    for (const topic of ['a', 'b', 'c']) add(topic);
+    assert.equal(messages.count, 3);
+    messages.flush(session);
+    assert.deepEqual(sent, ['a', 'b', 'c']);
+    assert.deepEqual(outcomes, { a: 'sent', b: 'sent', c: 'sent' });
+    assert.equal(messages.count, 0);
+  });
+
+  it('within the count: refused, or the oldest or newest dropped', () => {
+    const outcomesOf = (overflow: QueueLimits['overflow']) => {
+      const { add, outcomes } = held({ maxCount: 1, overflow });
+      add('a');
+      add('b');
+      return outcomes;
+    };
+    assert.deepEqual(outcomesOf('refuse'), { b: 'QUEUE_FULL' });
+    assert.deepEqual(outcomesOf('drop-newest'), { b: 'QUEUE_DROPPED' });
+    assert.deepEqual(outcomesOf('drop-oldest'), { a: 'QUEUE_DROPPED' });
+  });
+
+  it('within the bytes, where one that can never fit drops no other', () => {
+    const { add, outcomes, messages } = held({ maxBytes: 10, overflow: 'drop-oldest' });
+    add('a', '12345');
+    add('b', 'more than ten bytes');
+    assert.deepEqual(outcomes, { b: 'QUEUE_DROPPED' });
+    add('c', '12345');
+    assert.deepEqual(outcomes, { a: 'QUEUE_DROPPED', b: 'QUEUE_DROPPED' });
+    assert.equal(messages.count, 1);
+  });
+
+  it('within the age', async () => {
+    const { add, outcomes, messages } = held({ maxAgeMillis: 20 });
+    add('a');
+    await waitFor(() => outcomes['a'] === 'QUEUE_EXPIRED', 'the message to expire');
+    assert.equal(messages.count, 0);
+  });
+
+  it('or are given up when the node stops', () => {
+    const { add, outcomes, messages } = held({});
+    add('a');
+    messages.close();
+    assert.deepEqual(outcomes, { a: 'CONNECTION_CLOSED' });
+  });
+});
