@@ -9,7 +9,7 @@ import { main, runTool } from './lib/run.mjs';
 import { installDependencies, installMosquitto } from './lib/set-up.mjs';
 import { buildRuntime, buildTests, checkFormat, lint } from './lib/steps.mjs';
 
-const limitMillis = 9 * 60_000;
+const limitMillis = 15 * 60_000;
 
 await main(async () => {
   await installMosquitto();

@@ -17,7 +17,11 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
       setTimeout(() => {
         const held = process.getActiveResourcesInfo().join(', ');
         console.error(`The tests are over, but these keep the process alive: ${held}`);
-        process.exit(failures > 0 ? failures : 1);
+        // Mocha sets the exit code from the failures alone in a listener of its own.
+        process.once('exit', () => {
+          process.exitCode = 1;
+        });
+        process.exit();
       }, graceMillis).unref();
     });
   }

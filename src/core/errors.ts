@@ -40,7 +40,8 @@ export class PoolError extends Error {
 
   /** Wraps anything thrown into a `PoolError`, keeping one that already is. */
   static from(thrown: unknown, code: CoreErrorCode | (string & {}) = 'DRIVER_FAILED'): PoolError {
-    if (thrown instanceof PoolError) return thrown;
+    // By name, not by class: another copy of this package may have thrown it.
+    if (thrown instanceof Error && thrown.name === 'PoolError' && 'code' in thrown) return thrown as PoolError;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new PoolError(code, message, { cause: thrown });
   }

@@ -47,6 +47,7 @@ export class SendQueue<Item extends QueueItem> {
   offer(item: Item): void {
     const { account } = item;
     const { maxBytes, maxCount, overflow } = account.limits;
+    if (item.bytes > maxBytes || maxCount < 1) return this.#onDiscard(item, fullError(account, item.bytes));
     while (account.count + 1 > maxCount || account.bytes + item.bytes > maxBytes) {
       const oldest = overflow === 'drop-oldest' ? this.#oldestOf(account) : undefined;
       if (!oldest) return this.#onDiscard(item, fullError(account, item.bytes));

@@ -46,7 +46,7 @@ export class ConnectionLog {
     const { error } = state;
     if (now.told.has(error.code)) return;
     now.told.add(error.code);
-    const line = this.#texts.text('status.log.failed', { broker, reason: error.message, code: error.code });
+    const line = this.#texts.text('status.log.failed', { reason: error.message, code: error.code });
     if (state.kind === 'refused') this.#node.error(line);
     else this.#node.warn(line);
   }

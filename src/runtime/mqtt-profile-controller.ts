@@ -110,7 +110,7 @@ export class MqttProfileController {
     await borrowing.lease?.connect();
   }
 
-  /** Disconnects the nodes of this profile, and only them, until a connect action. */
+  /** Disconnects the nodes of this profile (also those with a connection of their own), and only them, until a connect action. */
   async disconnect(): Promise<void> {
     this.#wanted = false;
     await this.#unbindAll();

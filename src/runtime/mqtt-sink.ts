@@ -136,7 +136,7 @@ export class MqttSink {
 
   #failed(error: PoolError): void {
     this.#status.show(problemStatus(error, this.#profile.texts));
-    this.#node.error(error);
+    this.#node.error(`${error.message} (${error.code})`);
   }
 }
 

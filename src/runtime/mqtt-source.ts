@@ -49,10 +49,10 @@ export class MqttSource {
   readonly #status: StatusLight;
   readonly #datatype: string;
   readonly #entries = new Map<string, Entry>();
-  readonly #addsTopicCopy: boolean;
   #borrowing: Borrowing | undefined;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
+  #addsTopicCopy = false;
 
   constructor({ node, settings, profile, texts }: MqttSourceParts) {
     this.#node = node;
@@ -60,7 +60,6 @@ export class MqttSource {
     this.#texts = texts;
     this.#status = new StatusLight(node);
     this.#datatype = readText(settings, 'datatype') || 'utf8';
-    this.#addsTopicCopy = !(profile.current instanceof PoolError) && profile.current.addsTopicCopy;
     try {
       if (!isDynamic(settings)) this.#addStatic(settings);
     } catch (thrown) {
@@ -160,6 +159,8 @@ export class MqttSource {
   }
 
   #bound(session: MqttSession): void {
+    const { current } = this.#profile;
+    this.#addsTopicCopy = !(current instanceof PoolError) && current.addsTopicCopy;
     this.#session = session;
     for (const entry of this.#entries.values()) this.#subscribe(session, entry);
   }
@@ -221,7 +222,7 @@ export class MqttSource {
 
   #failed(error: PoolError): void {
     this.#status.show(problemStatus(error, this.#profile.texts));
-    this.#node.error(error);
+    this.#node.error(`${error.message} (${error.code})`);
   }
 }
 

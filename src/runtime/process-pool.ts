@@ -2,6 +2,7 @@
  * The one pool of this process. It hangs on `globalThis`, so that two copies of the package (a palette install and one
  * of a Function node, say) share it.
  */
+import type { Driver, DriverSession } from '../core/driver';
 import { Pool, type PoolOptions } from '../core/pool';
 import { mqttDriver } from '../drivers/mqtt/mqtt-driver';
 
@@ -16,6 +17,11 @@ export function getPool(): Pool {
   pool.registerDriver(mqttDriver);
   shared[POOL] = pool;
   return pool;
+}
+
+/** Makes another connection type known to the pool of this process. */
+export function registerDriver<Profile, Session extends DriverSession>(driver: Driver<Profile, Session>): void {
+  getPool().registerDriver(driver);
 }
 
 /** `connectionPool` of Node-RED's settings.js; every part is optional. */

@@ -31,6 +31,6 @@ export function findTlsNode(RED: NodeAPI, settings: Settings): unknown {
 export function reportMissingProfile(node: Node, texts: Texts): PoolError {
   const error = new PoolError('NO_PROFILE', texts.text('errors.no-profile'));
   node.status({ fill: 'red', shape: 'ring', text: texts.text('status.no-profile') });
-  node.error(error);
+  node.error(`${error.message} (${error.code})`);
   return error;
 }

@@ -109,7 +109,7 @@ describe('MQTT 5 properties of a publication', () => {
   });
 
   it('let a message without topic go to its response topic', () => {
-    const { topic: _topic, ...answer } = message;
+    const answer = { ...message, topic: undefined };
     assert.equal(toOutgoingMessage(answer, {}, 5).topic, 'r');
     assert.throws(() => toOutgoingMessage(answer, {}, 4), { code: 'MQTT_INVALID_TOPIC' });
   });

@@ -1,7 +1,7 @@
 /** Waiting for, and recording, the states of a lease. */
 import type { ConnectionState, ConnectionStateKind } from '../../src/core/connection-state';
 import type { PoolError } from '../../src/core/errors';
-import { waitFor } from './waiting';
+import { waitFor, within } from './waiting';
 
 interface Stateful {
   readonly state: ConnectionState;
@@ -21,6 +21,20 @@ export function reached<Kind extends ConnectionStateKind>(
     },
     () => `state ${kind}; it is ${JSON.stringify(lease.state)}`,
     deadlineMillis,
+  );
+}
+
+/** Settles with the next loss of the connection, however short: call it before whatever breaks it. */
+export function nextLoss(lease: Stateful): Promise<void> {
+  return within(
+    new Promise((resolve) => {
+      const off = lease.onState(({ kind }) => {
+        if (kind !== 'waiting' && kind !== 'refused') return;
+        off();
+        resolve();
+      });
+    }),
+    'the connection to be lost',
   );
 }
 

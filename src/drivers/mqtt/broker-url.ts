@@ -33,7 +33,7 @@ export function parseBrokerUrl(text: string): BrokerAddress {
     throw new PoolError('MQTT_INVALID_PROFILE', `Invalid broker address ${shown}; use ${form}.`, { kind: 'refused' });
   }
   const [secure, webSocket, defaultPort] = scheme;
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return { secure, webSocket, host, port: url.port ? Number(url.port) : defaultPort, path: url.pathname + url.search };
 }
 

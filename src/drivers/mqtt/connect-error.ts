@@ -13,9 +13,9 @@ export interface ConnectFailure {
 }
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there (connection refused); is the broker running and the port right?',
+  ECONNREFUSED: 'nothing listens there (connection refused); check the port, and that the broker runs',
   ENOTFOUND: 'the host name is unknown; check its spelling and the DNS',
-  EAI_AGAIN: 'the host name could not be looked up; is the network up?',
+  EAI_AGAIN: 'the host name could not be looked up; check the network',
   EHOSTUNREACH: 'the host is unreachable; check the network',
   ENETUNREACH: 'the network is unreachable; check the network',
   ETIMEDOUT: 'no answer (timed out); check address, firewall and network',

@@ -5,7 +5,7 @@
 import { PoolError } from '../../core/errors';
 import { takeOwn } from './own-publications';
 import type { Qos } from './profile';
-import { takeReplay } from './retained-window';
+import { noteLive, takeReplay } from './retained-window';
 import type { MessageProperties, MqttMessage } from './session';
 import type { FilterEntry, SubscribeEpoch, Subscriber } from './subscriber';
 import { isOfStableGroup, stableGroup } from './subscription-identifiers';
@@ -49,9 +49,9 @@ export class Dispatcher {
         this.#takeTurn(entry, publish);
       }
     }
-    // Identifiers nobody here knows are of an earlier life of the session: the topic has to do.
-    if (!taken) this.#dispatchByTopic(publish, matches, shared);
-    else if (hits.length > 0) this.#dispatchMarked(publish, matches, hits, identifiers);
+    if (hits.length > 0) this.#dispatchMarked(publish, matches, hits, identifiers);
+    // Identifiers of an earlier process in a session that outlived it: the topic has to do.
+    else if (!taken && this.#table.isForeign(identifiers)) this.#dispatchByTopic(publish, matches, shared);
   }
 
   #marks(entry: FilterEntry, identifiers: number | readonly number[]): boolean {
@@ -73,7 +73,9 @@ export class Dispatcher {
     for (const entry of hits) {
       const epoch = epochOf(entry, identifiers);
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
-      const replay = publish.retain && epoch !== undefined && epoch.retainFlag !== 'live';
+      // A replay answers one SUBSCRIBE; a copy for several subscriptions is a live one.
+      const single = typeof identifiers === 'number' || identifiers.length === 1;
+      const replay = single && publish.retain && epoch !== undefined && epoch.retainFlag !== 'live';
       const audience = replay ? (epoch.retainFlag === 'replay' ? epoch.retainedFor : epoch.audience) : entry.subscribers;
       for (const subscriber of audience) {
         if (isOwn && subscriber.noLocal) continue;
@@ -97,7 +99,8 @@ export class Dispatcher {
         if (isOwn && subscriber.noLocal) continue;
         const alone = subscriber.receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, publish.retain)) continue;
-        if (publish.retain && !this.#table.usesIdentifiers && !takeReplay(subscriber, publish.topic, now)) continue;
+        if (!publish.retain) noteLive(subscriber, publish.topic);
+        else if (!this.#table.usesIdentifiers && !takeReplay(subscriber, publish.topic, now)) continue;
         this.#deliver(subscriber, publish, true);
       }
     }

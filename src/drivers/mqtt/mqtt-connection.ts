@@ -48,6 +48,8 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     this.#parts = { clientId, ids: new MessageIds(), incoming: new IncomingStore(), outgoing: new OutgoingStore() };
     this.publisher = new Publisher(context.counters, this.#parts.ids, this.#parts.outgoing);
     this.publisher.onSend = ({ topic, payload }) => {
+      // A publication must not overtake a subscription made before it.
+      this.table.flushPlanned();
       if (!this.table.tracksOwn) return;
       for (const entry of this.table.matchPlain(topic)) rememberOwn(entry, topic, payload);
     };

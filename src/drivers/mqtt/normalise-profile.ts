@@ -29,6 +29,7 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
     keepAliveSeconds,
     connectTimeoutMillis,
     cleanSession,
+    tls: profile.tls && compact({ rejectUnauthorized: true, ...profile.tls }),
     birth: normaliseMessage('birth', profile.birth),
     close: normaliseMessage('close', profile.close),
     will: normaliseMessage('will', profile.will),

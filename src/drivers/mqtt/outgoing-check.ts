@@ -74,8 +74,11 @@ function propertiesError(properties: MessageProperties): PoolError | undefined {
   if (messageExpiryInterval !== undefined && !isUint32(messageExpiryInterval)) {
     return propertyError('messageExpiryInterval', 'it must be whole seconds from 0 to 4294967295');
   }
+  if (userProperties !== undefined && (typeof userProperties !== 'object' || Array.isArray(userProperties))) {
+    return propertyError('userProperties', 'it must be an object of strings');
+  }
   for (const [name, values] of Object.entries(userProperties ?? {})) {
-    for (const text of [name, ...(typeof values === 'string' ? [values] : values)]) {
+    for (const text of [name, ...(Array.isArray(values) ? values : [values])]) {
       const fault = propertyStringFault(text);
       if (fault) return propertyError(`userProperties.${name}`, fault);
     }
@@ -86,8 +89,8 @@ function propertiesError(properties: MessageProperties): PoolError | undefined {
 /** Property strings may hold control characters where topics should not, but never NUL (MQTT 5.0, 1.5.4). */
 function propertyStringFault(text: unknown): string | undefined {
   if (typeof text !== 'string') return 'it is not a string';
-  const fault = stringFault(text.replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, ' '));
-  return fault;
+  // oxlint-disable-next-line no-control-regex
+  return stringFault(text.replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, ' '));
 }
 
 function propertyError(name: string, fault: string): PoolError {

@@ -14,6 +14,8 @@ import type { OutgoingStore } from './session-stores';
 
 /** Unacknowledged messages at a time, unless the broker's receive maximum is lower (MQTT 5.0, 4.9). */
 const MAX_IN_FLIGHT = 1_000;
+/** mosquitto 2.0 loses QoS 2 messages of 3.1.1 clients beyond its limit of 20, which 3.1.1 has no way to tell. */
+const MAX_IN_FLIGHT_BEFORE_5 = 20;
 /** How often a message may be alone in flight when the broker hangs up before it is given up. */
 const MAX_BLAMES = 5;
 /** Property and header bytes, roughly. */
@@ -51,6 +53,7 @@ export class Publisher {
   readonly #received = new Map<number, Outgoing>();
   #wire: PublishWire | undefined;
   #window = MAX_IN_FLIGHT;
+  #windowOfQos2 = MAX_IN_FLIGHT_BEFORE_5;
   /** The QoS 0 message whose bytes the socket has not taken yet; nothing is sent meanwhile. */
   #draining: Outgoing | undefined;
   /** Messages that were in flight at two losses or more: sent one at a time, to find the one to blame. */
@@ -101,6 +104,7 @@ export class Publisher {
     this.#wire = wire;
     const maximum = wire.server.receiveMaximum;
     this.#window = Math.min(typeof maximum === 'number' ? maximum : MAX_IN_FLIGHT, MAX_IN_FLIGHT);
+    this.#windowOfQos2 = wire.version === 5 ? this.#window : MAX_IN_FLIGHT_BEFORE_5;
     this.#pump();
   }
 
@@ -164,20 +168,22 @@ export class Publisher {
   #goesAtOnce(item: Outgoing): boolean {
     if (!this.#wire || this.#draining) return false;
     const qos = item.message.qos ?? 0;
-    const room = this.#hasRoom;
+    const room = this.#hasRoom(qos);
     if (this.#queue.length === 0) return qos === 0 || room;
     // Others may have filled the window of unacknowledged messages: QoS 0 has no part in it.
     return qos === 0 && !room && item.account.count === 0;
   }
 
-  get #hasRoom(): boolean {
-    return this.#inFlight.size + this.#received.size < (this.#careful > 0 ? 1 : this.#window);
+  #hasRoom(qos: number): boolean {
+    const window = qos === 2 ? this.#windowOfQos2 : this.#window;
+    return this.#inFlight.size + this.#received.size < (this.#careful > 0 ? 1 : window);
   }
 
   #pump(): void {
     while (this.#wire && !this.#draining) {
       const item = this.#queue.peek();
-      if (!item || ((item.message.qos ?? 0) > 0 && !this.#hasRoom)) break;
+      const qos = item?.message.qos ?? 0;
+      if (!item || (qos > 0 && !this.#hasRoom(qos))) break;
       this.#queue.shift();
       this.#send(item);
     }

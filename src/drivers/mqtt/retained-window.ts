@@ -28,6 +28,11 @@ export function takeReplay(subscriber: Subscriber, topic: string, now: number): 
   return true;
 }
 
+/** A live message makes an earlier retained one of its topic outdated: its replay, sent before it, has come already. */
+export function noteLive(subscriber: Subscriber, topic: string): void {
+  if (subscriber.state.kind === 'active') subscriber.replay?.seen?.add(topic);
+}
+
 /** Frees what a silent window remembers; it still takes late replays. Returns whether the window is still busy. */
 export function calmWindow(subscriber: Subscriber, now: number): boolean {
   const window = subscriber.replay;

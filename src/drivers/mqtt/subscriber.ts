@@ -43,7 +43,7 @@ export interface SubscribeEpoch {
   readonly retainedFor: ReadonlySet<Subscriber>;
   /**
    * What the retain flag means under this identifier: `replay` a retained message, `live` a publication with the flag
-   * kept, `either` when all who hear it want the same for both.
+   * kept, `either` when everyone gets both and keeps the flag.
    */
   readonly retainFlag: 'replay' | 'live' | 'either';
 }

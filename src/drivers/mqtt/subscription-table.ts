@@ -17,7 +17,7 @@ import type { SubscriptionState } from './session';
 import { type FilterEntry, newFilterEntry, type Subscriber } from './subscriber';
 import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
-import { parseTopicFilter } from './topic-filter';
+import { filtersOverlap, parseTopicFilter } from './topic-filter';
 import { TopicTree } from './topic-tree';
 
 /** What the table needs of the wire. Answers arrive by callback, or never if the connection breaks. */
@@ -51,10 +51,13 @@ export class SubscriptionTable {
   readonly #identifiers = new SubscriptionIdentifiers();
   #wire: SubscriptionWire | undefined;
   #rules: SubscriptionRules | undefined;
+  /** Identifiers of a persistent session that this process gave out itself. */
+  readonly #issued = new Set<number>();
+  readonly #wild = new Set<FilterEntry>();
   #flushPlanned = false;
   #batch = 0;
   #calmTimer: NodeJS.Timeout | undefined;
-  #mixedNoLocal = 0;
+  readonly #counting = new Set<FilterEntry>();
 
   get entries(): Iterable<FilterEntry> {
     return this.#entries.values();
@@ -68,9 +71,17 @@ export class SubscriptionTable {
     return this.#rules?.persistent ?? false;
   }
 
+  /** Whether a publication may be marked with identifiers that an earlier process gave out. */
+  isForeign(identifiers: number | readonly number[]): boolean {
+    if (!this.isPersistent) return false;
+    return typeof identifiers === 'number'
+      ? !this.#issued.has(identifiers)
+      : identifiers.every((identifier) => !this.#issued.has(identifier));
+  }
+
   /** Whether some filter needs to know what this connection published itself. */
   get tracksOwn(): boolean {
-    return this.#mixedNoLocal > 0;
+    return this.#counting.size > 0;
   }
 
   matchPlain(topic: string): readonly FilterEntry[] {
@@ -87,6 +98,7 @@ export class SubscriptionTable {
     if (known) return known;
     const entry = newFilterEntry(parseTopicFilter(text));
     this.#entries.set(text, entry);
+    if (entry.filter.hasWildcard && entry.filter.share === undefined) this.#wild.add(entry);
     const { levels, share } = entry.filter;
     if (share === undefined) this.#plain.set(levels, entry);
     else this.#shared.set(levels, [...this.#sharedAt(entry), entry]);
@@ -98,7 +110,6 @@ export class SubscriptionTable {
     entry.subscribers.add(subscriber);
     entry.kept = false;
     if (entry.broker.kind === 'refused') entry.broker = { kind: 'none' };
-    if (entry.broker.kind === 'active') subscriber.state = activeState(entry.broker.granted, subscriber);
     this.#touch(entry);
   }
 
@@ -147,7 +158,7 @@ export class SubscriptionTable {
   }
 
   #touch(entry: FilterEntry): void {
-    this.#updateMixedNoLocal(entry);
+    this.#updateOwn(entry);
     this.#dirty.add(entry);
     this.#planFlush();
   }
@@ -160,6 +171,11 @@ export class SubscriptionTable {
       this.#flushPlanned = false;
       this.flush();
     });
+  }
+
+  /** Sends at once what would go out at the end of this turn. */
+  flushPlanned(): void {
+    if (this.#flushPlanned) this.flush();
   }
 
   /** Sends now what the broker lacks or has too much. */
@@ -190,16 +206,19 @@ export class SubscriptionTable {
     if (refusal) return this.#refuse(entry, refusal);
     const group = [entry, ...entry.covers];
     const subscribers = group.flatMap((member) => [...member.subscribers]);
-    const owed = entry.filter.share === undefined ? subscribers.filter((subscriber) => subscriber.retainedOwed) : [];
-    const qos = subscribers.reduce<Qos>((highest, { qos: wanted }) => (wanted > highest ? wanted : highest), 0);
-    const v5 = rules.version === 5;
-    const nl = v5 && entry.filter.share === undefined && subscribers.every(({ noLocal }) => noLocal);
-    const rap = v5 && subscribers.some(({ retainAsPublished }) => retainAsPublished);
-    const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
+    // Retain handling is an option of MQTT 5; before that, every SUBSCRIBE brings the retained messages.
+    if (rules.version !== 5) for (const one of subscribers) one.retainedOwed ||= one.retainedBatch === 0;
+    const owed = entry.filter.share === undefined ? subscribers.filter(({ retainedOwed }) => retainedOwed) : [];
     const { broker } = entry;
-    const subscribed = broker.kind === 'active' || broker.kind === 'pending';
-    const same = subscribed && broker.qos >= qos && broker.noLocal === nl && broker.rap === rap;
-    if (same && owed.length === 0) {
+    const now = broker.kind === 'active' || broker.kind === 'pending' ? broker : undefined;
+    const wanted = wantedOptions(entry, subscribers, rules);
+    const qos = this.#highestQos(entry, subscribers);
+    // What nobody needs any more stays: noLocal and the retain flag are seen to here as well.
+    const nl = wanted.nl && (now?.noLocal ?? true);
+    const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
+    const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
+    const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
+    if (now && now.qos >= qos && !changed && owed.length === 0) {
       if (broker.kind === 'active') tellActive(entry, broker.granted);
       return;
     }
@@ -208,23 +227,23 @@ export class SubscriptionTable {
       subscriber.retainedOwed = false;
       subscriber.retainedBatch = this.#batch;
     }
-    if (!rules.identifiers) this.#openWindows(subscribers, owed, !v5 || owed.length > 0);
-    const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished === rap);
-    if (rules.identifiers && rap && owed.length > 0 && !everyone) {
-      // A retain flag kept as published looks like a replay. So the replay is fetched with the flag cleared on
-      // everything else, under an identifier of its own, and the lasting subscription follows at once.
-      first.push({ entry, options: { ...options, rap: false } });
-      second.push({ entry, options: { ...options, rh: 2 } });
-    } else {
-      first.push({ entry, options });
-    }
+    if (!rules.identifiers) this.#openWindows(subscribers, owed, rules.version !== 5 || owed.length > 0);
+    // mosquitto 2.0 takes only QoS and identifier from a repeated SUBSCRIBE, so other changes start afresh.
+    if (changed) this.#wire?.unsubscribe([entry.filter.text]);
+    first.push({ entry, options });
+    const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished);
+    // A retain flag kept as published looks like a replay. So the replay has an identifier of its own, and a second
+    // SUBSCRIBE without replay at once gives another to all that follows.
+    if (rules.identifiers && rap && owed.length > 0 && !everyone) second.push({ entry, options: { ...options, rh: 2 } });
     entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
+    this.#updateOwn(entry);
   }
 
   #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules): void {
     const entries = packet.filters.map(({ entry }) => entry);
     const texts = entries.map(({ filter }) => filter.text);
     const identifier = rules.identifiers ? this.#identifiers.next(texts, rules.persistent) : undefined;
+    if (identifier !== undefined && rules.persistent) this.#issued.add(identifier);
     const sequences = entries.map((entry) => {
       entry.sequence += 1;
       if (identifier !== undefined) this.#noteEpoch(entry, identifier, packet.options);
@@ -243,7 +262,8 @@ export class SubscriptionTable {
     if (options.rh === 0) {
       for (const subscriber of audience) if (subscriber.retainedBatch === this.#batch) retainedFor.add(subscriber);
     }
-    const retainFlag = !options.rap ? 'replay' : options.rh === 2 ? 'live' : 'either';
+    const everyone = [...audience].every((one) => one.retainAsPublished && retainedFor.has(one));
+    const retainFlag = options.rh === 2 && options.rap ? 'live' : options.rap && everyone ? 'either' : 'replay';
     const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
     entry.epochs = [{ identifier, audience, retainedFor, retainFlag } as const, ...epochs].slice(0, 4);
   }
@@ -293,12 +313,15 @@ export class SubscriptionTable {
       subscriber.replay = undefined;
       // A SUBSCRIBE that finds no subscription brings the retained messages for retain handling 0 and 1 (3.8.3.1).
       subscriber.retainedOwed = subscriber.retainHandling !== 2;
+      subscriber.retainedBatch = 0;
     }
   }
 
   #drop(entry: FilterEntry): void {
     this.#entries.delete(entry.filter.text);
     this.#dirty.delete(entry);
+    this.#wild.delete(entry);
+    this.#counting.delete(entry);
     entry.coveredBy?.covers.delete(entry);
     const { levels, share } = entry.filter;
     if (share === undefined) return this.#plain.delete(levels);
@@ -329,6 +352,7 @@ export class SubscriptionTable {
       if (before) concerned.add(before);
       if (entry.coveredBy && (entry.coveredBy !== before || this.#dirty.has(entry))) concerned.add(entry.coveredBy);
     }
+    if (wide) for (const entry of this.#wild) concerned.add(entry);
     return [...concerned].filter((entry) => this.#entries.has(entry.filter.text));
   }
 
@@ -337,6 +361,20 @@ export class SubscriptionTable {
     const usable = (other: FilterEntry) => other.subscribers.size > 0 && other.broker.kind !== 'refused';
     const wider = this.#plain.covering(entry.filter.levels).filter((other) => other !== entry && usable(other));
     return wider.find((one) => this.#plain.covering(one.filter.levels).every((other) => other === one || !usable(other)));
+  }
+
+  /**
+   * The highest QoS of all who hear through this filter. Without identifiers a broker may send one copy for several
+   * filters, at the QoS of any of them; so filters that overlap ask for the same.
+   */
+  #highestQos(entry: FilterEntry, subscribers: readonly Subscriber[]): Qos {
+    let highest = qosOf(subscribers);
+    if (this.usesIdentifiers || entry.filter.share !== undefined) return highest;
+    for (const other of this.#wild) {
+      if (other === entry || other.coveredBy || !filtersOverlap(entry.filter.levels, other.filter.levels)) continue;
+      highest = Math.max(highest, qosOf([other, ...other.covers].flatMap((one) => [...one.subscribers]))) as Qos;
+    }
+    return highest;
   }
 
   #openWindows(all: readonly Subscriber[], owed: readonly Subscriber[], replays: boolean): void {
@@ -360,13 +398,31 @@ export class SubscriptionTable {
     this.#calmTimer.unref();
   }
 
-  #updateMixedNoLocal(entry: FilterEntry): void {
+  /** Keeps count of own publications where some want none of them and the broker sends them. */
+  #updateOwn(entry: FilterEntry): void {
+    const subscribers = [entry, ...entry.covers].flatMap((one) => [...one.subscribers]);
     const some = [...entry.subscribers].some(({ noLocal }) => noLocal);
-    const mixed = some && [...entry.subscribers].some(({ noLocal }) => !noLocal);
-    if (mixed === (entry.own !== undefined)) return;
-    entry.own = mixed ? new Map() : undefined;
-    this.#mixedNoLocal += mixed ? 1 : -1;
+    const { broker } = entry;
+    const sent = (broker.kind === 'active' || broker.kind === 'pending') && !broker.noLocal;
+    const counts = some && (sent || entry.coveredBy !== undefined || !subscribers.every(({ noLocal }) => noLocal));
+    if (counts === (entry.own !== undefined)) return;
+    entry.own = counts ? new Map() : undefined;
+    if (counts) this.#counting.add(entry);
+    else this.#counting.delete(entry);
   }
+}
+
+/** The options everyone on a filter can live with (MQTT 5.0, 3.8.3.1). */
+function wantedOptions(entry: FilterEntry, subscribers: readonly Subscriber[], rules: SubscriptionRules) {
+  const v5 = rules.version === 5;
+  const nl = v5 && entry.filter.share === undefined && subscribers.every(({ noLocal }) => noLocal);
+  // Without identifiers a retain flag must mean a retained message, or nobody could tell whose it is.
+  const rap = v5 && rules.identifiers && subscribers.some(({ retainAsPublished }) => retainAsPublished);
+  return { nl, rap };
+}
+
+function qosOf(subscribers: readonly Subscriber[]): Qos {
+  return subscribers.reduce<Qos>((highest, { qos }) => (qos > highest ? qos : highest), 0);
 }
 
 /** A resumed session: what was answered stands, what was under way is sent again. */

@@ -36,6 +36,20 @@ export function parseTopicFilter(text: string): TopicFilter {
   return { text, share: shared ? parts[1] : undefined, plain: levels.join('/'), levels, hasWildcard };
 }
 
+/** Whether some topic matches both filters. */
+export function filtersOverlap(one: readonly string[], other: readonly string[]): boolean {
+  for (let depth = 0; ; depth += 1) {
+    const [a, b] = [one[depth], other[depth]];
+    if (a === '#' || b === '#') return depth > 0 || !(a === '#' ? b : a)?.startsWith('$');
+    if (a === undefined || b === undefined) {
+      const rest = a === undefined ? other : one;
+      return rest.length === depth || (rest.length === depth + 1 && rest[depth] === '#');
+    }
+    if (a !== b && a !== '+' && b !== '+') return false;
+    if (depth === 0 && a !== b && (a.startsWith('$') || b.startsWith('$'))) return false;
+  }
+}
+
 /** What is wrong with a topic name to publish to, or undefined if nothing is (MQTT 5.0, 3.3.2.1 and 4.7.3). */
 export function topicNameFault(topic: string): string | undefined {
   if (topic.length === 0) return 'it is empty';

@@ -57,31 +57,30 @@ describe('a broker that', () => {
           if (step !== 'connect') broker.dropAll();
           await active(subscription);
           await published;
-          await node.got('x');
+          // The first one may have been taken before the subscription was.
+          await node.publish({ topic: 'a', payload: 'y', qos: 1 });
+          await node.got('y');
           assert.equal(node.lease.state.kind, 'connected');
         });
       }
     }
   }
 
-  it('sends garbage before anything was said', async () => {
+  it('sends garbage before anything was said does no harm', async () => {
     let angry = true;
     const broker = teardown.stopLater(
       await startStub({
         onSocket: (socket) => {
           if (angry) socket.write(randomBytes(100));
+          angry = false;
         },
       }),
     );
-    const node = new MqttNode(mqttPool(teardown), {
-      brokers: [broker.url],
-      protocolVersion: 5,
-      connectTimeoutMillis: 150,
-    });
-    const { error } = await reached(node.lease, 'waiting').catch(() => reached(node.lease, 'refused'));
-    assert.match(error.code, /^(MQTT_|CONNECT_TIMEOUT)/);
-    angry = false;
-    await reached(node.lease, 'connected');
+    const profile = { brokers: [broker.url], protocolVersion: 5 as const, connectTimeoutMillis: 150 };
+    const node = new MqttNode(mqttPool(teardown), profile);
+    await node.subscribed('a', { qos: 1 });
+    await node.publish({ topic: 'a', payload: 'x', qos: 1 });
+    await node.got('x');
   });
 
   it('never answers the CONNECT is given up after the timeout of the profile', async () => {

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { startMosquitto } from '../../support/mosquitto';
 import { MqttNode, mqttPool } from '../../support/mqtt-node';
 import { freePort } from '../../support/ports';
-import { reached } from '../../support/states';
+import { nextLoss, reached } from '../../support/states';
 import { useTeardown } from '../../support/teardown';
-import { waitFor } from '../../support/waiting';
 
 describe('a list of brokers', () => {
   const teardown = useTeardown();
@@ -16,8 +15,9 @@ describe('a list of brokers', () => {
     const node = new MqttNode(pool, { brokers: [dead, one.url, other.url], protocolVersion: 5 });
     await node.subscribed('a', { qos: 1 });
     assert.match(String(pool.snapshot().connections[0]?.details['broker']), new RegExp(`:${one.port}`));
+    const lost = nextLoss(node.lease);
     await one.halt();
-    await waitFor(() => node.lease.state.kind !== 'connected', 'the loss');
+    await lost;
     await reached(node.lease, 'connected');
     assert.match(String(pool.snapshot().connections[0]?.details['broker']), new RegExp(`:${other.port}`));
     await node.publish({ topic: 'a', payload: 'over there', qos: 1 });

@@ -36,7 +36,7 @@ describe('the oracle: through the pool, every node sees what it would see with a
         }
       });
       if (failures.length > 0)
-        throw new Error(`${failures.length} scenarios failed:\n${failures.slice(0, 3).join('\n')}`);
+        throw new Error(`${failures.length} scenarios failed:\n${failures.slice(0, 5).join('\n')}`);
     });
   }
 });

@@ -76,8 +76,9 @@ describeEach(ALL_BROKERS, 'overlapping filters', (kind) => {
   });
 
   // While the wide filter replaces the narrow one there is a moment with both or with none: with both, a broker of 3.1.1
-  // that duplicates sends two copies that nothing tells apart.
-  if (kind.duplicates === true) return;
+  // that duplicates sends two copies that nothing tells apart. And aedes keeps no order between what it sends for the
+  // one and what for the other.
+  if (kind.duplicates === true || kind.name.startsWith('aedes')) return;
 
   it('lose nothing and repeat nothing while the widest one comes and goes in a stream', async () => {
     const pool = mqttPool(teardown);

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describeEach, REAL_BROKERS, type TestBroker } from '../../support/broker-kinds';
 import { active, MqttNode, mqttPool, uniqueId } from '../../support/mqtt-node';
 import { PrivateClient } from '../../support/private-client';
-import { reached } from '../../support/states';
+import { nextLoss, reached } from '../../support/states';
 import { startProxy } from '../../support/tcp-proxy';
 import { useSharedTeardown, useTeardown } from '../../support/teardown';
-import { waitFor } from '../../support/waiting';
 
 describeEach(REAL_BROKERS, 'after a lost connection', (kind) => {
   const shared = useSharedTeardown();
@@ -54,8 +53,9 @@ describeEach(REAL_BROKERS, 'after a lost connection', (kind) => {
     const subscription = await node.subscribed('again', { qos: 1 });
     const publisher = teardown.closeLater(await PrivateClient.connect(broker.url));
     for (let round = 0; round < 5; round += 1) {
+      const lost = nextLoss(node.lease);
       proxy.cut();
-      await waitFor(() => subscription.state.kind === 'pending', 'the loss');
+      await lost;
       await active(subscription);
       await publisher.publish('again', String(round), { qos: 1 });
       await node.got(String(round));

@@ -26,10 +26,15 @@ for (const [name, start] of Object.entries(BROKERS)) {
       publisher = shared.closeLater(await PrivateClient.connect(broker.url));
     });
 
+    // A broker without subscription identifiers does not say whether a retain flag is kept as published or marks a
+    // replay, so nodes that want different things there can't be told apart with certainty.
+    const tellsReplays = !name.endsWith('without ids');
+
     for (const order of [
       [true, false],
       [false, true],
     ]) {
+      if (!tellsReplays) continue;
       it(`retain as published: each node as it asks, ${order[0] ? 'with' : 'without'} first`, async () => {
         const pool = mqttPool(teardown);
         const topic = `rap/${order[0]}`;
@@ -49,18 +54,20 @@ for (const [name, start] of Object.entries(BROKERS)) {
       });
     }
 
-    it('retain as published is per node with overlapping filters, too', async () => {
-      const pool = mqttPool(teardown);
-      const [keeps, drops] = [new MqttNode(pool, profile), new MqttNode(pool, profile)];
-      await drops.subscribed('rapo/#', { qos: 1, retainAsPublished: false });
-      await keeps.subscribed('rapo/a', { qos: 1, retainAsPublished: true });
-      await publisher.publish('rapo/a', 'kept', { qos: 1, retain: true });
-      await publisher.publish('rapo/a', 'end', { qos: 1 });
-      await keeps.got('end');
-      await drops.got('end');
-      assert.deepEqual(keeps.seen, ['kept/1/r', 'end/1']);
-      assert.deepEqual(drops.seen, ['kept/1', 'end/1']);
-    });
+    if (tellsReplays) {
+      it('retain as published is per node with overlapping filters, too', async () => {
+        const pool = mqttPool(teardown);
+        const [keeps, drops] = [new MqttNode(pool, profile), new MqttNode(pool, profile)];
+        await drops.subscribed('rapo/#', { qos: 1, retainAsPublished: false });
+        await keeps.subscribed('rapo/a', { qos: 1, retainAsPublished: true });
+        await publisher.publish('rapo/a', 'kept', { qos: 1, retain: true });
+        await publisher.publish('rapo/a', 'end', { qos: 1 });
+        await keeps.got('end');
+        await drops.got('end');
+        assert.deepEqual(keeps.seen, ['kept/1/r', 'end/1']);
+        assert.deepEqual(drops.seen, ['kept/1', 'end/1']);
+      });
+    }
 
     it('retain handling: 0 and 1 get the retained message at subscribe, 2 does not, in any order', async () => {
       for (const order of [

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describeEach, REAL_BROKERS, type TestBroker } from '../../support/broker-kinds';
 import { active, MqttNode, mqttPool, uniqueId } from '../../support/mqtt-node';
 import { PrivateClient } from '../../support/private-client';
-import { reached } from '../../support/states';
+import { nextLoss, reached } from '../../support/states';
 import { startProxy } from '../../support/tcp-proxy';
 import { useSharedTeardown, useTeardown } from '../../support/teardown';
-import { waitFor } from '../../support/waiting';
 
 describeEach(REAL_BROKERS, 'retained messages after a reconnect', (kind) => {
   const shared = useSharedTeardown();
@@ -37,8 +36,9 @@ describeEach(REAL_BROKERS, 'retained messages after a reconnect', (kind) => {
     await nodes[0]?.got('kept');
     const [first] = nodes;
     assert.ok(first);
+    const lost = nextLoss(first.lease);
     proxy.cut();
-    await waitFor(() => first.lease.state.kind !== 'connected', 'the loss');
+    await lost;
     await reached(first.lease, 'connected');
     for (const subscription of subscriptions) await active(subscription);
     await publisher.publish('back/b', 'end', { qos: 1 });

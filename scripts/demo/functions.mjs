@@ -1,0 +1,45 @@
+/** The code of the demo's Function nodes. Each message has a number `n`, counted per topic, for the measurement. */
+
+/** Five readings around a temperature; `topic` when the sink leaves it to the message. */
+export const readings = (celsius, topic) =>
+  `
+if (!global.get('demo').running) return null;
+const messages = [];
+for (let i = 0; i < 5; i++) {
+    const n = (context.get('n') || 0) + 1;
+    context.set('n', n);
+    const celsius = ${celsius} + 4 * Math.sin(n / 50);
+    messages.push({ ${topic ? `topic: '${topic}', ` : ''}payload: { n, celsius } });
+}
+return [messages];
+`.trim();
+
+/** One mean for each ten readings. */
+export const average = `
+const sum = (context.get('sum') || 0) + msg.payload.celsius;
+const count = (context.get('count') || 0) + 1;
+context.set('sum', count % 10 ? sum : 0);
+context.set('count', count);
+if (count % 10) return null;
+return { payload: { n: count / 10, celsius: sum / 10 } };
+`.trim();
+
+/** An alarm for each reading above a limit. */
+export const limit = (celsius) =>
+  `
+if (msg.payload.celsius <= ${celsius}) return null;
+const n = (context.get('n') || 0) + 1;
+context.set('n', n);
+return { payload: { n, from: msg.topic, celsius: msg.payload.celsius } };
+`.trim();
+
+/** Counts, and shows the count once a second. */
+export const tally = `
+const count = (context.get('count') || 0) + 1;
+context.set('count', count);
+if (Date.now() - (context.get('shown') || 0) > 1000) {
+    context.set('shown', Date.now());
+    node.status({ fill: 'grey', shape: 'dot', text: count + ' messages' });
+}
+return msg;
+`.trim();

@@ -1,0 +1,110 @@
+/**
+ * Every text the editor shows is in the catalogue, and the catalogue holds nothing else: a missing key shows as empty
+ * text, not as an error.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { packageRoot } from '../support/package-root';
+
+const NODES = join(packageRoot, 'nodes');
+const LOCALES = join(NODES, 'locales');
+const LANGUAGES = readdirSync(LOCALES);
+const FILES = readdirSync(NODES)
+  .filter((name) => name.endsWith('.html'))
+  .map((name) => basename(name, '.html'));
+
+/** Groups of the catalogue whose texts the runtime looks up, by keys put together at run time. */
+const RUNTIME_GROUPS = ['status', 'errors'];
+
+const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
+
+/** The keys of a catalogue, dotted, without the name of the file at the front. */
+function keysOf(value: unknown, prefix = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [prefix];
+  return Object.entries(value).flatMap(([key, item]) => keysOf(item, prefix ? `${prefix}.${key}` : key));
+}
+
+function catalogue(language: string, file: string): string[] {
+  const parsed = JSON.parse(read(LOCALES, language, `${file}.json`)) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(parsed), [file], 'the catalogue has one root, the name of its file');
+  return keysOf(parsed[file]);
+}
+
+/** The keys that an html file uses, in `data-i18n` attributes and as string literals in its script. */
+function keysUsed(file: string): { readonly attributes: string[]; readonly literals: string[] } {
+  const html = read(NODES, `${file}.html`);
+  const attributes = [...html.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, value = '']) =>
+    value.split(';').map((one) => one.replace(/^\[\w+\]/, '')),
+  );
+  const script = html.slice(html.lastIndexOf('<script type="text/javascript">'));
+  const groups = new Set(catalogue('en-US', file).map((key) => key.split('.')[0]));
+  const literals = [...script.matchAll(/'(\w+)(\.[\w.-]+)'/g)]
+    .filter(([, group]) => groups.has(group))
+    .map(([, group = '', rest = '']) => group + rest);
+  return { attributes, literals };
+}
+
+/** All string literals of the TypeScript that may look texts up. */
+function runtimeLiterals(): Set<string> {
+  const sources = ['src/runtime', 'src/drivers/mqtt', 'src/core', 'nodes'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(packageRoot, folder, name)),
+  );
+  return new Set(
+    sources.flatMap((source) => [...source.matchAll(/['`]([\w.-]+)['`]/g)].map(([, literal = '']) => literal)),
+  );
+}
+
+describe('the texts of the editor', () => {
+  for (const file of FILES) {
+    it(`${file}.html uses only keys that exist`, () => {
+      const known = new Set(catalogue('en-US', file));
+      const { attributes, literals } = keysUsed(file);
+      const used = [...attributes.map((key) => key.replace(`${file}.`, '')), ...literals];
+      assert.ok(used.length > 0, 'no key found at all');
+      assert.deepEqual(
+        used.filter((key) => !known.has(key)),
+        [],
+      );
+    });
+
+    it(`${file}.html refers to its own catalogue`, () => {
+      const { attributes } = keysUsed(file);
+      assert.deepEqual(
+        attributes.filter((key) => !key.startsWith(`${file}.`)),
+        [],
+      );
+      const own = `'@edgepool/node-red-connection-pool/${file}:'`;
+      assert.ok(read(NODES, `${file}.html`).includes(own), `namespace ${own} not found`);
+    });
+
+    it(`the catalogue of ${file} has no key that nothing uses`, () => {
+      const { attributes, literals } = keysUsed(file);
+      const used = new Set([...attributes.map((key) => key.replace(`${file}.`, '')), ...literals]);
+      const inRuntime = runtimeLiterals();
+      const isUsedByRuntime = (key: string): boolean => {
+        const group = key.split('.')[0] ?? '';
+        const last = key.split('.').at(-1) ?? '';
+        // Codes of the operating system and of TLS come from there, not from a literal of ours.
+        const isForeignCode = key.startsWith('status.reasons.') && !last.startsWith('MQTT_');
+        return RUNTIME_GROUPS.includes(group) && (inRuntime.has(key) || inRuntime.has(last) || isForeignCode);
+      };
+      assert.deepEqual(
+        catalogue('en-US', file).filter((key) => !used.has(key) && !isUsedByRuntime(key)),
+        [],
+      );
+    });
+
+    it(`${file} has a help text`, () => {
+      assert.match(read(LOCALES, 'en-US', `${file}.html`), new RegExp(`data-help-name="${file}">\\s*<p>`));
+    });
+
+    for (const language of LANGUAGES.filter((one) => one !== 'en-US')) {
+      it(`${language} has the keys of en-US for ${file}`, () => {
+        assert.deepEqual(catalogue(language, file).toSorted(), catalogue('en-US', file).toSorted());
+      });
+    }
+  }
+});

@@ -1,0 +1,169 @@
+/** A real Node-RED runtime for one test: starts a flow with this package's nodes and records what it shows and logs. */
+import type { Node, NodeInitializer, NodeMessageInFlow, NodeStatus } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import profileNode = require('../../nodes/pool-mqtt-profile');
+import sinkNode = require('../../nodes/pool-mqtt-sink');
+import sourceNode = require('../../nodes/pool-mqtt-source');
+import { getPool } from '../../src/runtime/process-pool';
+import type { Teardown } from '../support/teardown';
+import { waitFor } from '../support/waiting';
+
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The runtime's own events and core nodes; Node-RED has no types for them. */
+const { events } = require('@node-red/util') as { events: NodeJS.EventEmitter };
+const tlsConfigNode = require('@node-red/nodes/core/network/05-tls.js') as NodeInitializer;
+
+helper.init(require.resolve('node-red'));
+
+export class FlowUnderTest {
+  readonly statuses = new Map<string, NodeStatus[]>();
+  readonly #onStatus = ({ id, status }: { id: string; status: NodeStatus }) => {
+    this.statuses.set(id, [...(this.statuses.get(id) ?? []), status]);
+  };
+
+  async start(nodes: readonly FlowNode[], credentials: Credentials): Promise<void> {
+    events.on('node-status', this.#onStatus);
+    await helper.load(
+      [tlsConfigNode, profileNode, sourceNode, sinkNode],
+      nodes as unknown as Parameters<typeof helper.load>[1],
+      credentials as unknown as Parameters<typeof helper.load>[2],
+    );
+  }
+
+  async stop(): Promise<void> {
+    events.off('node-status', this.#onStatus);
+    await helper.unload();
+    await getPool().closeUnused();
+  }
+
+  /** Stops the flows as a shutdown does. */
+  async shutDown(): Promise<void> {
+    await helper.clearFlows();
+  }
+
+  async deploy(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
+    await helper.setFlows(nodes as unknown as Parameters<typeof helper.setFlows>[0], type);
+  }
+
+  node(id: string): Node {
+    return helper.getNode(id);
+  }
+
+  /** Records the messages a node gets; for nodes of type `helper`. */
+  received(id: string): NodeMessageInFlow[] {
+    const messages: NodeMessageInFlow[] = [];
+    this.node(id).on('input', (message, _send, done) => {
+      messages.push(message);
+      done();
+    });
+    return messages;
+  }
+
+  send(id: string, message: Record<string, unknown>): void {
+    this.node(id).receive(message);
+  }
+
+  status(id: string): NodeStatus | undefined {
+    return this.statuses.get(id)?.at(-1);
+  }
+
+  /** Waits until the last status of a node matches. */
+  async shows(id: string, text: string | RegExp): Promise<NodeStatus> {
+    return waitFor(
+      () => {
+        const status = this.status(id);
+        const fits = typeof text === 'string' ? status?.text === text : text.test(status?.text ?? '');
+        return fits ? status : undefined;
+      },
+      () => `status ${String(text)} of ${id}; it showed ${JSON.stringify(this.statuses.get(id))}`,
+    );
+  }
+
+  async connected(...ids: string[]): Promise<void> {
+    for (const id of ids) await this.shows(id, 'node-red:common.status.connected');
+  }
+
+  /** What nodes logged at warning and error level, as `<node id>: <text>`. */
+  get problems(): string[] {
+    return this.#logged((level) => level <= 30);
+  }
+
+  /** What nodes logged at any level, as `<node id>: <text>`. */
+  get logged(): string[] {
+    return this.#logged(() => true);
+  }
+
+  #logged(wanted: (level: number) => boolean): string[] {
+    const entries = helper.log().args.map(([entry]) => entry as { level: number; id?: string; msg: unknown });
+    return entries
+      .filter(({ id, level }) => id !== undefined && wanted(level))
+      .map(({ id, msg }) => `${id}: ${msg instanceof Error ? msg.message : String(msg)}`);
+  }
+}
+
+/** Starts a flow; it is stopped after the test. */
+export async function startFlow(
+  teardown: Teardown,
+  nodes: readonly FlowNode[],
+  credentials: Credentials = {},
+): Promise<FlowUnderTest> {
+  const flow = new FlowUnderTest();
+  teardown.defer(() => flow.stop());
+  await flow.start(nodes, credentials);
+  return flow;
+}
+
+/** The tab the nodes below are on. */
+export const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
+
+/** A node without coordinates would be taken for a config node. */
+const PLACE = { z: 'tab', x: 100, y: 100 };
+
+export function profile(port: number, properties: Record<string, unknown> = {}): FlowNode {
+  return { id: 'profile', type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(port), ...properties };
+}
+
+export function source(properties: Record<string, unknown> = {}): FlowNode {
+  const defaults = { topic: '#', qos: '2', datatype: 'auto-detect', rap: true, wires: [['got']] };
+  return { id: 'source', type: 'pool-mqtt-source', ...PLACE, profile: 'profile', ...defaults, ...properties };
+}
+
+export function sink(properties: Record<string, unknown> = {}): FlowNode {
+  return {
+    id: 'sink',
+    type: 'pool-mqtt-sink',
+    ...PLACE,
+    profile: 'profile',
+    topic: '',
+    qos: '',
+    retain: '',
+    ...properties,
+  };
+}
+
+/** A node that only records: see `received`. */
+export function recorder(id = 'got'): FlowNode {
+  return { id, type: 'helper', ...PLACE };
+}
+
+/** Catches the errors of all nodes of the tab; wired to a recorder. */
+export function catcher(to = 'caught'): FlowNode {
+  return { id: 'catch', type: 'catch', ...PLACE, scope: null, uncaught: false, wires: [[to]] };
+}
+
+/** Gets every message that some nodes are done with; wired to a recorder. */
+export function completer(scope: readonly string[], to = 'completed'): FlowNode {
+  return { id: 'complete', type: 'complete', ...PLACE, scope, uncaught: false, wires: [[to]] };
+}
+
+/** The code a Catch node got with a message. */
+export function caughtCode(message: NodeMessageInFlow | undefined): string | undefined {
+  return (message?.['error'] as { code?: string } | undefined)?.code;
+}
