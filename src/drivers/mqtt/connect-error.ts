@@ -23,7 +23,8 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   EPIPE: 'the connection was reset',
 };
 
-const TLS_CODE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|ERR_CRYPTO)/;
+const TLS_CODE =
+  /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|ERR_CRYPTO)/;
 
 /** The refusals of CONNACK and DISCONNECT that have a code of their own. */
 const REFUSALS: Readonly<Record<number, readonly [code: string, advice: string]>> = {

@@ -76,7 +76,11 @@ export class Dispatcher {
       // A replay answers one SUBSCRIBE; a copy for several subscriptions is a live one.
       const single = typeof identifiers === 'number' || identifiers.length === 1;
       const replay = single && publish.retain && epoch !== undefined && epoch.retainFlag !== 'live';
-      const audience = replay ? (epoch.retainFlag === 'replay' ? epoch.retainedFor : epoch.audience) : entry.subscribers;
+      const audience = replay
+        ? epoch.retainFlag === 'replay'
+          ? epoch.retainedFor
+          : epoch.audience
+        : entry.subscribers;
       for (const subscriber of audience) {
         if (isOwn && subscriber.noLocal) continue;
         if (subscriber.entry !== entry || !entry.subscribers.has(subscriber)) continue;
@@ -146,7 +150,9 @@ export class Dispatcher {
     const { topic, payload, properties } = publish;
     const qos = publish.qos < subscriber.qos ? publish.qos : subscriber.qos;
     const retain = publish.retain && (replay || subscriber.retainAsPublished);
-    const message: MqttMessage = properties ? { topic, payload, qos, retain, properties } : { topic, payload, qos, retain };
+    const message: MqttMessage = properties
+      ? { topic, payload, qos, retain, properties }
+      : { topic, payload, qos, retain };
     try {
       subscriber.listener(message);
     } catch (thrown) {

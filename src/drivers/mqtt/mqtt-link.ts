@@ -8,7 +8,7 @@ import { connackReason } from './reason-codes';
 import type { MessageProperties, ServerProperties } from './session';
 import type { WireOptions } from './subscribe-plan';
 import type { SubscriptionWire } from './subscription-table';
-import { openTransport } from './transport';
+import { openTransport, type Transport } from './transport';
 
 export interface LinkSettings {
   readonly address: BrokerAddress;
@@ -31,6 +31,7 @@ export class MqttLink implements SubscriptionWire {
   lastSentAt = 0;
   onPublish: (publish: IncomingPublish) => void = () => undefined;
   onClose: () => void = () => undefined;
+  #transport: Transport | undefined;
   #ended = false;
 
   /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
@@ -39,10 +40,10 @@ export class MqttLink implements SubscriptionWire {
     this.version = version;
     this.client = new MqttClient(
       (client) => {
-        const stream = openTransport(client, options, address, profile);
+        this.#transport = openTransport(client, options, address, profile);
         // mqtt.js keeps errors without a code to itself; they are the ones that explain a failed handshake.
-        stream.on('error', (error: unknown) => this.#noteError(error));
-        return stream;
+        this.#transport.stream.on('error', (error: unknown) => this.#noteError(error));
+        return this.#transport.stream;
       },
       { ...options, manualConnect: true },
     );
@@ -105,7 +106,10 @@ export class MqttLink implements SubscriptionWire {
   }
 
   /** Publishes past the queue; gives back what went wrong, if anything did within `millis`. */
-  publish({ topic, payload = '', qos = 0, retain = false, properties }: LifecycleMessage, millis: number): Promise<unknown> {
+  publish(
+    { topic, payload = '', qos = 0, retain = false, properties }: LifecycleMessage,
+    millis: number,
+  ): Promise<unknown> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(new Error('no acknowledgement')), millis);
       const options = { qos, retain, ...(this.version === 5 && properties ? { properties } : {}) };
@@ -118,9 +122,9 @@ export class MqttLink implements SubscriptionWire {
 
   /** Whether the socket keeps the process alive. */
   hold(held: boolean): void {
-    const socket = this.client.stream as { ref?: () => void; unref?: () => void };
-    if (held) socket.ref?.();
-    else socket.unref?.();
+    const socket = this.#transport?.socket();
+    if (held) socket?.ref();
+    else socket?.unref();
   }
 
   /** DISCONNECT, then the end of the socket, forced after `millis`. */

@@ -10,7 +10,12 @@ const VERSIONS: readonly unknown[] = ['auto', 5, 4, 3];
 /** @throws PoolError `MQTT_INVALID_PROFILE` */
 export function normaliseProfile(profile: MqttProfile): MqttProfile {
   if (!Array.isArray(profile.brokers) || profile.brokers.length === 0) throw invalid('brokers', 'name at least one');
-  const { protocolVersion = 'auto', keepAliveSeconds = 60, connectTimeoutMillis = 30_000, cleanSession = true } = profile;
+  const {
+    protocolVersion = 'auto',
+    keepAliveSeconds = 60,
+    connectTimeoutMillis = 30_000,
+    cleanSession = true,
+  } = profile;
   if (!VERSIONS.includes(protocolVersion)) throw invalid('protocolVersion', "use 'auto', 5, 4 or 3");
   inRange('keepAliveSeconds', keepAliveSeconds, 0, 65_535);
   inRange('connectTimeoutMillis', connectTimeoutMillis, 1, 0x7fff_ffff);
@@ -65,7 +70,11 @@ function invalid(name: string, what: string): PoolError {
   return new PoolError('MQTT_INVALID_PROFILE', `Invalid MQTT settings, ${name}: ${what}.`, { kind: 'refused' });
 }
 
-/** Leaves out what is undefined, so that giving nothing and giving undefined are the same. */
+function isEmpty(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && !Buffer.isBuffer(item) && Object.keys(item).length === 0;
+}
+
+/** Leaves out what is undefined or an empty object: saying nothing and saying so are the same. */
 function compact<Value extends object>(value: { [Name in keyof Value]: Value[Name] | undefined }): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && !isEmpty(item))) as Value;
 }

@@ -11,11 +11,19 @@ interface TunnelTarget extends ConnectionOptions {
 export class ProxyAgent extends Agent {
   readonly #proxy: URL;
   readonly #secure: boolean;
+  readonly #tls: ConnectionOptions;
+  readonly #opened: (socket: Socket) => Socket;
 
-  constructor(proxyUrl: string, secure: boolean) {
+  /**
+   * @param secure whether TLS runs inside the tunnel, with the options `tls`
+   * @param opened told of the socket as soon as the tunnel is there
+   */
+  constructor(proxyUrl: string, secure: boolean, tls: ConnectionOptions, opened: (socket: Socket) => Socket) {
     super();
     this.#proxy = new URL(proxyUrl);
     this.#secure = secure;
+    this.#tls = tls;
+    this.#opened = opened;
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -36,7 +44,7 @@ export class ProxyAgent extends Agent {
         done(new Error(`the proxy ${this.#proxy.host} answered ${response.statusCode}`));
         return;
       }
-      done(null, this.#secure ? connectTls({ ...target, socket }) : socket);
+      done(null, this.#opened(this.#secure ? connectTls({ ...target, ...this.#tls, socket }) : socket));
     });
     tunnel.once('error', (error) => done(error));
     tunnel.end();

@@ -53,7 +53,13 @@ export type BrokerSide =
   | { readonly kind: 'none' }
   /** SUBSCRIBE is on its way. */
   | { readonly kind: 'pending'; readonly qos: Qos; readonly noLocal: boolean; readonly rap: boolean }
-  | { readonly kind: 'active'; readonly qos: Qos; readonly noLocal: boolean; readonly rap: boolean; readonly granted: Qos }
+  | {
+      readonly kind: 'active';
+      readonly qos: Qos;
+      readonly noLocal: boolean;
+      readonly rap: boolean;
+      readonly granted: Qos;
+    }
   | { readonly kind: 'refused'; readonly error: PoolError };
 
 /** One filter of one connection, with everyone on it. */

@@ -135,7 +135,7 @@ export class SubscriptionTable {
       if (resumed) restoreEntry(entry);
       else this.#startAgain(entry);
     }
-    for (const entry of this.#entries.values()) this.#dirty.add(entry);
+    for (const entry of this.#entries.values()) this.#touch(entry);
     this.flush();
   }
 
@@ -196,7 +196,8 @@ export class SubscriptionTable {
     }
     // Subscribing goes first: between a narrow filter and the wide one that replaces it there must be no gap.
     for (const packet of planPackets(first, rules.identifiers, rules.filtersPerPacket)) this.#send(packet, wire, rules);
-    for (const packet of planPackets(second, rules.identifiers, rules.filtersPerPacket)) this.#send(packet, wire, rules);
+    for (const packet of planPackets(second, rules.identifiers, rules.filtersPerPacket))
+      this.#send(packet, wire, rules);
     this.#unsubscribe(leaving, wire);
     this.#planCalm();
   }
@@ -218,7 +219,7 @@ export class SubscriptionTable {
     const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
     const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
     const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
-    if (now && now.qos >= qos && !changed && owed.length === 0) {
+    if (now && now.qos >= qos && !changed && owed.length === 0 && !this.#needsNewEpoch(entry)) {
       if (broker.kind === 'active') tellActive(entry, broker.granted);
       return;
     }
@@ -234,9 +235,15 @@ export class SubscriptionTable {
     const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished);
     // A retain flag kept as published looks like a replay. So the replay has an identifier of its own, and a second
     // SUBSCRIBE without replay at once gives another to all that follows.
-    if (rules.identifiers && rap && owed.length > 0 && !everyone) second.push({ entry, options: { ...options, rh: 2 } });
+    if (rules.identifiers && rap && owed.length > 0 && !everyone)
+      second.push({ entry, options: { ...options, rh: 2 } });
     entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
     this.#updateOwn(entry);
+  }
+
+  /** Someone joined without a replay while replays and live messages bear the same identifier. */
+  #needsNewEpoch({ epochs: [latest], subscribers }: FilterEntry): boolean {
+    return latest?.retainFlag === 'either' && [...subscribers].some((subscriber) => !latest.audience.has(subscriber));
   }
 
   #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules): void {
@@ -271,7 +278,13 @@ export class SubscriptionTable {
   #answered(entry: FilterEntry, code: number): void {
     if (code >= 0x80) {
       const { text } = entry.filter;
-      this.#refuse(entry, new PoolError('MQTT_SUBSCRIPTION_REFUSED', `The broker refused to subscribe to "${text}": ${reasonText(code)}.`));
+      this.#refuse(
+        entry,
+        new PoolError(
+          'MQTT_SUBSCRIPTION_REFUSED',
+          `The broker refused to subscribe to "${text}": ${reasonText(code)}.`,
+        ),
+      );
       // 3.1.1: what this filter covered has to stand on its own now.
       for (const covered of entry.covers) this.#touch(covered);
       return;
@@ -360,7 +373,9 @@ export class SubscriptionTable {
   #widest(entry: FilterEntry): FilterEntry | undefined {
     const usable = (other: FilterEntry) => other.subscribers.size > 0 && other.broker.kind !== 'refused';
     const wider = this.#plain.covering(entry.filter.levels).filter((other) => other !== entry && usable(other));
-    return wider.find((one) => this.#plain.covering(one.filter.levels).every((other) => other === one || !usable(other)));
+    return wider.find((one) =>
+      this.#plain.covering(one.filter.levels).every((other) => other === one || !usable(other)),
+    );
   }
 
   /**
@@ -401,7 +416,7 @@ export class SubscriptionTable {
   /** Keeps count of own publications where some want none of them and the broker sends them. */
   #updateOwn(entry: FilterEntry): void {
     const subscribers = [entry, ...entry.covers].flatMap((one) => [...one.subscribers]);
-    const some = [...entry.subscribers].some(({ noLocal }) => noLocal);
+    const some = this.#rules?.version === 5 && [...entry.subscribers].some(({ noLocal }) => noLocal);
     const { broker } = entry;
     const sent = (broker.kind === 'active' || broker.kind === 'pending') && !broker.noLocal;
     const counts = some && (sent || entry.coveredBy !== undefined || !subscribers.every(({ noLocal }) => noLocal));
@@ -445,7 +460,8 @@ function activeState(granted: Qos, subscriber: Subscriber): SubscriptionState {
 
 function setState(subscriber: Subscriber, state: SubscriptionState): void {
   const before = subscriber.state;
-  const same = before.kind === state.kind && (state.kind !== 'active' || (before.kind === 'active' && before.qos === state.qos));
+  const same =
+    before.kind === state.kind && (state.kind !== 'active' || (before.kind === 'active' && before.qos === state.qos));
   subscriber.state = state;
   if (!same || state.kind === 'refused') subscriber.onState?.(state);
 }

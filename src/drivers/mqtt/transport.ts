@@ -1,5 +1,5 @@
 /** The byte stream under an MQTT connection: TCP, TLS or WebSocket. */
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { IClientOptions, IStream, MqttClient } from 'mqtt';
 import { streamBuilder as webSocketStream } from 'mqtt/lib/connect/ws';
@@ -7,35 +7,57 @@ import type { BrokerAddress } from './broker-url';
 import type { MqttProfile } from './profile';
 import { ProxyAgent } from './proxy-agent';
 
-/** Opens the stream; what goes wrong with it arrives as its `error` event. */
+export interface Transport {
+  /** What mqtt.js reads and writes; what goes wrong arrives as its `error` event. */
+  readonly stream: IStream;
+  /** The TCP or TLS socket under it, as soon as there is one. */
+  readonly socket: () => Socket | undefined;
+}
+
 export function openTransport(
   client: MqttClient,
   options: IClientOptions,
   broker: BrokerAddress,
   profile: MqttProfile,
-): IStream {
+): Transport {
   if (broker.webSocket) return openWebSocket(client, options, broker, profile);
-  const { host, port } = broker;
-  const socket = broker.secure
+  const socket = openSocket(broker, profile);
+  return { stream: socket, socket: () => socket };
+}
+
+function openSocket({ secure, host, port }: BrokerAddress, profile: MqttProfile): Socket {
+  const socket = secure
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tlsOptions(profile) })
     : connectTcp({ host, port });
   socket.setNoDelay(true);
   return socket;
 }
 
-function openWebSocket(client: MqttClient, options: IClientOptions, broker: BrokerAddress, profile: MqttProfile): IStream {
+function openWebSocket(
+  client: MqttClient,
+  options: IClientOptions,
+  broker: BrokerAddress,
+  profile: MqttProfile,
+): Transport {
   const { secure, host, port, path } = broker;
   const { proxy, wsHeaders } = profile;
-  const tls = secure ? tlsOptions(profile) : {};
-  const agent = proxy ? { agent: new ProxyAgent(proxy, secure) } : {};
-  return webSocketStream(client, {
+  let socket: Socket | undefined;
+  const keep = (opened: Socket) => {
+    socket = opened;
+    return opened;
+  };
+  const route = proxy
+    ? { agent: new ProxyAgent(proxy, secure, tlsOptions(profile), keep) }
+    : { createConnection: () => keep(openSocket(broker, profile)) };
+  const stream = webSocketStream(client, {
     ...options,
     protocol: secure ? 'wss' : 'ws',
     hostname: host.includes(':') ? `[${host}]` : host,
     port,
     path,
-    wsOptions: { ...tls, ...agent, headers: { ...wsHeaders } },
+    wsOptions: { ...route, headers: { ...wsHeaders } },
   });
+  return { stream, socket: () => socket };
 }
 
 function tlsOptions({ tls }: MqttProfile): Record<string, unknown> {
