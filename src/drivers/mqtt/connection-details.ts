@@ -3,7 +3,7 @@ import type { MqttConnection } from './mqtt-connection';
 
 export function connectionDetails(connection: MqttConnection): Record<string, unknown> {
   const { version, clientId, broker, publisher, table } = connection;
-  const subscriptions = [...table.entries].map(({ filter, broker: side, coveredBy, subscribers }) => ({
+  const subscriptions = [...table.index.entries].map(({ filter, broker: side, coveredBy, subscribers }) => ({
     filter: filter.text,
     subscribers: subscribers.size,
     state: coveredBy ? 'covered' : side.kind,

@@ -32,8 +32,8 @@ export class Dispatcher {
   }
 
   dispatch(publish: IncomingPublish): void {
-    const matches = this.#table.matchPlain(publish.topic);
-    const shared = this.#table.matchShared(publish.topic);
+    const matches = this.#table.index.matchPlain(publish.topic);
+    const shared = this.#table.index.matchShared(publish.topic);
     const { identifiers } = publish;
     if (!this.#table.usesIdentifiers || identifiers === undefined) {
       this.#dispatchByTopic(publish, matches, shared);

@@ -51,7 +51,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       // A publication must not overtake a subscription made before it.
       this.table.flushPlanned();
       if (!this.table.tracksOwn) return;
-      for (const entry of this.table.matchPlain(topic)) rememberOwn(entry, topic, payload);
+      for (const entry of this.table.index.matchPlain(topic)) rememberOwn(entry, topic, payload);
     };
     this.#dispatcher = new Dispatcher(this.table, (error) => context.warn(error));
   }

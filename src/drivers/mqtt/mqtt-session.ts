@@ -51,7 +51,7 @@ export class SharedSession implements MqttSession, Receiver {
     const { table } = this.#connection;
     const subscriber: Subscriber = {
       receiver: this,
-      entry: table.entry(filter),
+      entry: table.index.entry(filter),
       qos: qos satisfies Qos,
       noLocal,
       retainAsPublished,

@@ -28,7 +28,7 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
   if (!cleanSession && !clientId) throw invalid('cleanSession', 'a session that is kept needs a client id');
   return compact({
     ...profile,
-    brokers: profile.brokers.map((broker) => fullAddress(broker)),
+    brokers: (profile.brokers as readonly string[]).map((broker) => fullAddress(broker)),
     protocolVersion,
     clientId,
     keepAliveSeconds,

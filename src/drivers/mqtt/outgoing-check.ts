@@ -78,7 +78,7 @@ function propertiesError(properties: MessageProperties): PoolError | undefined {
     return propertyError('userProperties', 'it must be an object of strings');
   }
   for (const [name, values] of Object.entries(userProperties ?? {})) {
-    for (const text of [name, ...(Array.isArray(values) ? values : [values])]) {
+    for (const text of [name, ...(Array.isArray(values) ? (values as unknown[]) : [values])]) {
       const fault = propertyStringFault(text);
       if (fault) return propertyError(`userProperties.${name}`, fault);
     }

@@ -3,10 +3,22 @@
  * and the entry counts it by topic and payload. Two publications with equal topic and payload are interchangeable, so
  * counting tells exactly how many of them were the connection's own.
  */
+import { audienceOf } from './filter-cover';
 import type { FilterEntry } from './subscriber';
 
 /** Publications remembered per entry; what never comes back (refused, expired) makes room for the next. */
 const REMEMBERED = 10_000;
+
+/** Starts or stops counting for an entry; returns whether it counts now. */
+export function countOwnIfNeeded(entry: FilterEntry, version: 3 | 4 | 5): boolean {
+  const { broker } = entry;
+  const some = version === 5 && [...entry.subscribers].some(({ noLocal }) => noLocal);
+  const sent = (broker.kind === 'active' || broker.kind === 'pending') && !broker.noLocal;
+  const counts = some && (sent || entry.coveredBy !== undefined || !audienceOf(entry).every(({ noLocal }) => noLocal));
+  if (counts) entry.own ??= new Map();
+  else entry.own = undefined;
+  return counts;
+}
 
 export function rememberOwn(entry: FilterEntry, topic: string, payload: string | Buffer): void {
   const own = entry.own;

@@ -10,15 +10,16 @@
  *   from a narrower one; a shared filter that overlaps another of the same connection.
  */
 import { PoolError } from '../../core/errors';
+import { audienceOf, coverAgain, highestQos, highestQosAround } from './filter-cover';
+import { FilterIndex } from './filter-index';
+import { countOwnIfNeeded } from './own-publications';
 import type { Qos } from './profile';
 import { reasonText } from './reason-codes';
 import { calmWindow, CALM_INTERVAL_MILLIS, closeQuietWindow, openReplayWindow } from './retained-window';
-import type { SubscriptionState } from './session';
-import { type FilterEntry, newFilterEntry, type Subscriber } from './subscriber';
+import type { FilterEntry, Subscriber } from './subscriber';
 import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
-import { filtersOverlap, parseTopicFilter } from './topic-filter';
-import { TopicTree } from './topic-tree';
+import { setState, tellActive } from './subscription-state';
 
 /** What the table needs of the wire. Answers arrive by callback, or never if the connection breaks. */
 export interface SubscriptionWire {
@@ -44,24 +45,18 @@ export interface SubscriptionRules {
 }
 
 export class SubscriptionTable {
-  readonly #entries = new Map<string, FilterEntry>();
-  readonly #plain = new TopicTree<FilterEntry>();
-  readonly #shared = new TopicTree<FilterEntry[]>();
+  readonly index = new FilterIndex();
   readonly #dirty = new Set<FilterEntry>();
   readonly #identifiers = new SubscriptionIdentifiers();
   #wire: SubscriptionWire | undefined;
   #rules: SubscriptionRules | undefined;
   /** Identifiers of a persistent session that this process gave out itself. */
   readonly #issued = new Set<number>();
-  readonly #wild = new Set<FilterEntry>();
   #flushPlanned = false;
   #batch = 0;
   #calmTimer: NodeJS.Timeout | undefined;
+  /** Entries that need to know what this connection publishes itself. */
   readonly #counting = new Set<FilterEntry>();
-
-  get entries(): Iterable<FilterEntry> {
-    return this.#entries.values();
-  }
 
   get usesIdentifiers(): boolean {
     return this.#rules?.identifiers ?? false;
@@ -82,27 +77,6 @@ export class SubscriptionTable {
   /** Whether some filter needs to know what this connection published itself. */
   get tracksOwn(): boolean {
     return this.#counting.size > 0;
-  }
-
-  matchPlain(topic: string): readonly FilterEntry[] {
-    return this.#plain.match(topic);
-  }
-
-  matchShared(topic: string): readonly (readonly FilterEntry[])[] {
-    return this.#shared.size === 0 ? [] : this.#shared.match(topic);
-  }
-
-  /** The entry of a filter, made if need be. @throws PoolError `MQTT_INVALID_FILTER` */
-  entry(text: string): FilterEntry {
-    const known = this.#entries.get(text);
-    if (known) return known;
-    const entry = newFilterEntry(parseTopicFilter(text));
-    this.#entries.set(text, entry);
-    if (entry.filter.hasWildcard && entry.filter.share === undefined) this.#wild.add(entry);
-    const { levels, share } = entry.filter;
-    if (share === undefined) this.#plain.set(levels, entry);
-    else this.#shared.set(levels, [...this.#sharedAt(entry), entry]);
-    return entry;
   }
 
   add(subscriber: Subscriber): void {
@@ -129,13 +103,13 @@ export class SubscriptionTable {
   /** The connection is up; with `resumed` the broker still has what it had. Sends what is missing. */
   connected(wire: SubscriptionWire, resumed: boolean): void {
     this.#wire = wire;
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of [...this.index.entries]) {
       entry.coveredBy = undefined;
       entry.covers.clear();
       if (resumed) restoreEntry(entry);
       else this.#startAgain(entry);
     }
-    for (const entry of this.#entries.values()) this.#touch(entry);
+    for (const entry of this.index.entries) this.#touch(entry);
     this.flush();
   }
 
@@ -143,7 +117,7 @@ export class SubscriptionTable {
     this.#wire = undefined;
     clearTimeout(this.#calmTimer);
     this.#calmTimer = undefined;
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.index.entries) {
       entry.own?.clear();
       for (const subscriber of entry.subscribers) setState(subscriber, { kind: 'pending' });
     }
@@ -153,12 +127,11 @@ export class SubscriptionTable {
   giveUpIdentifiers(): void {
     if (!this.#rules?.identifiers) return;
     this.#rules = { ...this.#rules, identifiers: false };
-    for (const entry of this.#entries.values()) this.#dirty.add(entry);
+    for (const entry of this.index.entries) this.#dirty.add(entry);
     this.#planFlush();
   }
 
   #touch(entry: FilterEntry): void {
-    this.#updateOwn(entry);
     this.#dirty.add(entry);
     this.#planFlush();
   }
@@ -183,7 +156,7 @@ export class SubscriptionTable {
     const wire = this.#wire;
     const rules = this.#rules;
     if (!wire || !rules || this.#dirty.size === 0) return;
-    const concerned = rules.identifiers ? [...this.#dirty] : this.#coverAgain();
+    const concerned = rules.identifiers ? [...this.#dirty] : coverAgain(this.index, this.#dirty);
     this.#dirty.clear();
     this.#batch += 1;
     const first: PlannedFilter[] = [];
@@ -199,21 +172,24 @@ export class SubscriptionTable {
     for (const packet of planPackets(second, rules.identifiers, rules.filtersPerPacket))
       this.#send(packet, wire, rules);
     this.#unsubscribe(leaving, wire);
+    for (const entry of concerned) {
+      if (this.index.has(entry) && countOwnIfNeeded(entry, rules.version)) this.#counting.add(entry);
+      else this.#counting.delete(entry);
+    }
     this.#planCalm();
   }
 
   #planEntry(entry: FilterEntry, rules: SubscriptionRules, first: PlannedFilter[], second: PlannedFilter[]): void {
     const refusal = rules.refusal(entry);
     if (refusal) return this.#refuse(entry, refusal);
-    const group = [entry, ...entry.covers];
-    const subscribers = group.flatMap((member) => [...member.subscribers]);
+    const subscribers = audienceOf(entry);
     // Retain handling is an option of MQTT 5; before that, every SUBSCRIBE brings the retained messages.
     if (rules.version !== 5) for (const one of subscribers) one.retainedOwed ||= one.retainedBatch === 0;
     const owed = entry.filter.share === undefined ? subscribers.filter(({ retainedOwed }) => retainedOwed) : [];
     const { broker } = entry;
     const now = broker.kind === 'active' || broker.kind === 'pending' ? broker : undefined;
     const wanted = wantedOptions(entry, subscribers, rules);
-    const qos = this.#highestQos(entry, subscribers);
+    const qos = rules.identifiers ? highestQos(subscribers) : highestQosAround(this.index, entry);
     // What nobody needs any more stays: noLocal and the retain flag are seen to here as well.
     const nl = wanted.nl && (now?.noLocal ?? true);
     const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
@@ -238,7 +214,6 @@ export class SubscriptionTable {
     if (rules.identifiers && rap && owed.length > 0 && !everyone)
       second.push({ entry, options: { ...options, rh: 2 } });
     entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
-    this.#updateOwn(entry);
   }
 
   /** Someone joined without a replay while replays and live messages bear the same identifier. */
@@ -316,7 +291,11 @@ export class SubscriptionTable {
     entry.sequence += 1;
     entry.epochs = [];
     entry.fetching = [];
-    if (entry.subscribers.size === 0) this.#drop(entry);
+    if (entry.subscribers.size > 0) return;
+    this.index.drop(entry);
+    this.#dirty.delete(entry);
+    this.#counting.delete(entry);
+    entry.coveredBy?.covers.delete(entry);
   }
 
   #startAgain(entry: FilterEntry): void {
@@ -328,68 +307,6 @@ export class SubscriptionTable {
       subscriber.retainedOwed = subscriber.retainHandling !== 2;
       subscriber.retainedBatch = 0;
     }
-  }
-
-  #drop(entry: FilterEntry): void {
-    this.#entries.delete(entry.filter.text);
-    this.#dirty.delete(entry);
-    this.#wild.delete(entry);
-    this.#counting.delete(entry);
-    entry.coveredBy?.covers.delete(entry);
-    const { levels, share } = entry.filter;
-    if (share === undefined) return this.#plain.delete(levels);
-    const rest = this.#sharedAt(entry).filter((other) => other !== entry);
-    if (rest.length > 0) this.#shared.set(levels, rest);
-    else this.#shared.delete(levels);
-  }
-
-  #sharedAt(entry: FilterEntry): FilterEntry[] {
-    const { plain } = entry.filter;
-    return [...this.#entries.values()].filter(
-      (other) => other.filter.share !== undefined && other.filter.plain === plain && other !== entry,
-    );
-  }
-
-  /** Without identifiers: decides anew which filters cover which, and returns the entries concerned. */
-  #coverAgain(): FilterEntry[] {
-    const concerned = new Set(this.#dirty);
-    const wide = [...this.#dirty].some((entry) => entry.filter.hasWildcard);
-    for (const entry of wide ? this.#entries.values() : [...this.#dirty]) {
-      const before = entry.coveredBy;
-      entry.coveredBy = entry.filter.share === undefined ? this.#widest(entry) : undefined;
-      if (entry.coveredBy !== before) {
-        concerned.add(entry);
-        before?.covers.delete(entry);
-        entry.coveredBy?.covers.add(entry);
-      }
-      if (before) concerned.add(before);
-      if (entry.coveredBy && (entry.coveredBy !== before || this.#dirty.has(entry))) concerned.add(entry.coveredBy);
-    }
-    if (wide) for (const entry of this.#wild) concerned.add(entry);
-    return [...concerned].filter((entry) => this.#entries.has(entry.filter.text));
-  }
-
-  /** The filter that covers an entry and is covered by none itself. */
-  #widest(entry: FilterEntry): FilterEntry | undefined {
-    const usable = (other: FilterEntry) => other.subscribers.size > 0 && other.broker.kind !== 'refused';
-    const wider = this.#plain.covering(entry.filter.levels).filter((other) => other !== entry && usable(other));
-    return wider.find((one) =>
-      this.#plain.covering(one.filter.levels).every((other) => other === one || !usable(other)),
-    );
-  }
-
-  /**
-   * The highest QoS of all who hear through this filter. Without identifiers a broker may send one copy for several
-   * filters, at the QoS of any of them; so filters that overlap ask for the same.
-   */
-  #highestQos(entry: FilterEntry, subscribers: readonly Subscriber[]): Qos {
-    let highest = qosOf(subscribers);
-    if (this.usesIdentifiers || entry.filter.share !== undefined) return highest;
-    for (const other of this.#wild) {
-      if (other === entry || other.coveredBy || !filtersOverlap(entry.filter.levels, other.filter.levels)) continue;
-      highest = Math.max(highest, qosOf([other, ...other.covers].flatMap((one) => [...one.subscribers]))) as Qos;
-    }
-    return highest;
   }
 
   #openWindows(all: readonly Subscriber[], owed: readonly Subscriber[], replays: boolean): void {
@@ -405,25 +322,12 @@ export class SubscriptionTable {
       this.#calmTimer = undefined;
       const now = Date.now();
       let busy = false;
-      for (const entry of this.#entries.values()) {
+      for (const entry of this.index.entries) {
         for (const subscriber of entry.subscribers) busy = calmWindow(subscriber, now) || busy;
       }
       if (busy) this.#planCalm();
     }, CALM_INTERVAL_MILLIS);
     this.#calmTimer.unref();
-  }
-
-  /** Keeps count of own publications where some want none of them and the broker sends them. */
-  #updateOwn(entry: FilterEntry): void {
-    const subscribers = [entry, ...entry.covers].flatMap((one) => [...one.subscribers]);
-    const some = this.#rules?.version === 5 && [...entry.subscribers].some(({ noLocal }) => noLocal);
-    const { broker } = entry;
-    const sent = (broker.kind === 'active' || broker.kind === 'pending') && !broker.noLocal;
-    const counts = some && (sent || entry.coveredBy !== undefined || !subscribers.every(({ noLocal }) => noLocal));
-    if (counts === (entry.own !== undefined)) return;
-    entry.own = counts ? new Map() : undefined;
-    if (counts) this.#counting.add(entry);
-    else this.#counting.delete(entry);
   }
 }
 
@@ -436,32 +340,10 @@ function wantedOptions(entry: FilterEntry, subscribers: readonly Subscriber[], r
   return { nl, rap };
 }
 
-function qosOf(subscribers: readonly Subscriber[]): Qos {
-  return subscribers.reduce<Qos>((highest, { qos }) => (qos > highest ? qos : highest), 0);
-}
-
 /** A resumed session: what was answered stands, what was under way is sent again. */
 function restoreEntry(entry: FilterEntry): void {
   if (entry.broker.kind === 'active') return tellActive(entry, entry.broker.granted);
   entry.broker = { kind: 'none' };
   for (const subscriber of entry.fetching) subscriber.retainedOwed = true;
   entry.fetching = [];
-}
-
-function tellActive(entry: FilterEntry, granted: Qos): void {
-  for (const member of [entry, ...entry.covers]) {
-    for (const subscriber of member.subscribers) setState(subscriber, activeState(granted, subscriber));
-  }
-}
-
-function activeState(granted: Qos, subscriber: Subscriber): SubscriptionState {
-  return { kind: 'active', qos: Math.min(granted, subscriber.qos) as Qos };
-}
-
-function setState(subscriber: Subscriber, state: SubscriptionState): void {
-  const before = subscriber.state;
-  const same =
-    before.kind === state.kind && (state.kind !== 'active' || (before.kind === 'active' && before.qos === state.qos));
-  subscriber.state = state;
-  if (!same || state.kind === 'refused') subscriber.onState?.(state);
 }

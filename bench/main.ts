@@ -1,0 +1,58 @@
+/** `npm run bench`: this package, the core MQTT nodes and bare mqtt.js, measured in turns on one machine. */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { BenchCase, CaseResult, Settings } from './bench';
+import { inToOut } from './cases/in-to-out';
+import { type Options, readOptions, USAGE } from './options';
+import { printCase } from './table';
+
+const CASES: readonly BenchCase[] = [inToOut];
+
+async function main(): Promise<number> {
+  let options: Options;
+  let chosen: readonly BenchCase[];
+  try {
+    options = readOptions(process.argv.slice(2));
+    chosen = choose(options.cases);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return 2;
+  }
+  const settings: Settings = {
+    rounds: options.rounds ?? (options.quick ? 1 : 4),
+    sliceMillis: options.quick ? 200 : 500,
+    quick: options.quick,
+    progress: (text) => console.error(`  … ${text}`),
+  };
+  const results: Record<string, CaseResult & { title: string }> = {};
+  const failures: Record<string, string> = {};
+  for (const benchCase of chosen) {
+    console.error(`(${benchCase.letter}) ${benchCase.title}`);
+    try {
+      const result = await benchCase.run(settings);
+      results[benchCase.letter] = { title: benchCase.title, ...result };
+      printCase(benchCase, result.rows);
+    } catch (error) {
+      failures[benchCase.letter] = error instanceof Error ? error.message : String(error);
+      console.error(`(${benchCase.letter}) failed to run:`, error);
+    }
+  }
+  const json = JSON.stringify({ machine: machine(), cases: results, failures });
+  if (options.json !== undefined) writeFileSync(options.json, `${json}\n`);
+  console.log(`\n${json}`);
+  return Object.keys(failures).length === 0 ? 0 : 1;
+}
+
+function choose(letters: readonly string[] | undefined): readonly BenchCase[] {
+  const unknown = letters?.find((letter) => !CASES.some((each) => each.letter === letter));
+  if (unknown !== undefined) throw new Error(`--case ${unknown}: there is no such case`);
+  return CASES.filter(({ letter }) => letters?.includes(letter) ?? true);
+}
+
+function machine(): object {
+  return { node: process.version, platform: process.platform, cores: cpus().length, model: cpus()[0]?.model };
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+void main().then((code) => process.exit(code));

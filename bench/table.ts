@@ -1,0 +1,33 @@
+/** Prints the figures of a case for people. */
+import type { BenchCase, Row } from './bench';
+
+const HEAD = ['', 'core nodes', 'this package', 'bare mqtt.js', 'target'] as const;
+const WHAT_WIDTH = 58;
+const CELL_WIDTH = 14;
+
+export function printCase({ letter, title }: BenchCase, rows: readonly Row[]): void {
+  console.log(`\n(${letter}) ${title}`);
+  console.log(line(HEAD));
+  for (const row of rows) {
+    const { what, unit, core, pool, bare } = row;
+    console.log(line([`${what} [${unit}]`, number(core), number(pool), number(bare), verdict(row)]));
+  }
+}
+
+function line([what = '', ...cells]: readonly string[]): string {
+  const last = cells.length - 1;
+  const aligned = cells.map((cell, index) => (index === last ? `  ${cell}` : cell.padStart(CELL_WIDTH)));
+  return `  ${what.padEnd(WHAT_WIDTH)}${aligned.join('')}`.trimEnd();
+}
+
+function verdict({ target, reached }: Row): string {
+  if (target === undefined) return '';
+  return reached === undefined ? target : `${target} ${reached ? 'reached' : 'MISSED'}`;
+}
+
+/** Three significant digits, but never fewer than those before the point. */
+function number(value: number | undefined): string {
+  if (value === undefined) return '-';
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return String(Math.round(value));
+  return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+}
