@@ -174,12 +174,14 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     this.table.connected(link, resumed);
     if (this.#profile.birth) void this.#sendOwn(link, this.#profile.birth);
     const { client, version, serverProperties: server } = link;
+    link.onWritten = (taken) => this.publisher.written(taken);
     this.publisher.connected({ client, version, server, resumed });
   }
 
   #lost(link: MqttLink): void {
     if (this.#link !== link) return;
     this.#link = undefined;
+    link.onWritten = () => undefined;
     const { clientId } = this.#parts;
     const address = showBroker(link.address);
     const hungUp = link.closedByBroker;

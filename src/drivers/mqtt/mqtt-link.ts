@@ -9,6 +9,7 @@ import type { MessageProperties, ServerProperties } from './session';
 import type { WireOptions } from './subscribe-plan';
 import type { SubscriptionWire } from './subscription-table';
 import { openTransport, type Transport } from './transport';
+import { WriteGatherer } from './write-gatherer';
 
 export interface LinkSettings {
   readonly address: BrokerAddress;
@@ -31,6 +32,8 @@ export class MqttLink implements SubscriptionWire {
   lastSentAt = 0;
   onPublish: (publish: IncomingPublish) => void = () => undefined;
   onClose: () => void = () => undefined;
+  /** Told that the writes of one turn were given to the socket, and whether it took them to the end. */
+  onWritten: (taken: boolean) => void = () => undefined;
   #transport: Transport | undefined;
   #ended = false;
 
@@ -43,6 +46,10 @@ export class MqttLink implements SubscriptionWire {
         this.#transport = openTransport(client, options, address, profile);
         // mqtt.js keeps errors without a code to itself; they are the ones that explain a failed handshake.
         this.#transport.stream.on('error', (error: unknown) => this.#noteError(error));
+        new WriteGatherer(this.#transport.stream, (taken) => {
+          this.lastSentAt = Date.now();
+          this.onWritten(taken);
+        });
         return this.#transport.stream;
       },
       { ...options, manualConnect: true },

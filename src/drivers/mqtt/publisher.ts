@@ -54,8 +54,12 @@ export class Publisher {
   #wire: PublishWire | undefined;
   #window = MAX_IN_FLIGHT;
   #windowOfQos2 = MAX_IN_FLIGHT_BEFORE_5;
-  /** The QoS 0 message whose bytes the socket has not taken yet; nothing is sent meanwhile. */
-  #draining: Outgoing | undefined;
+  /** QoS 0 messages of this turn of the event loop, not yet given to the socket. */
+  #batch: Outgoing[] = [];
+  /** QoS 0 messages the socket has but has not taken to the end. */
+  #writing: Outgoing[] = [];
+  /** The socket wants no more for now. */
+  #paused = false;
   /** Messages that were in flight at two losses or more: sent one at a time, to find the one to blame. */
   #careful = 0;
   #whenIdle: (() => void)[] = [];
@@ -135,9 +139,21 @@ export class Publisher {
       else if (item.id !== undefined && this.#store.packets.has(item.id)) this.#received.set(item.id, item);
       else again.push(item);
     }
-    if (this.#draining) again.push(this.#draining);
-    this.#draining = undefined;
-    this.#queue.putBack(again);
+    this.#queue.putBack([...again, ...this.#batch]);
+    this.#batch = [];
+    this.#paused = false;
+    for (const item of this.#writing.splice(0)) this.#finish(item, cutOffError(item.message.topic));
+  }
+
+  /** The batch has been given to the socket; `taken` says whether to the end. */
+  written(taken: boolean): void {
+    const items = taken ? [...this.#writing, ...this.#batch] : [];
+    if (!taken) this.#writing.push(...this.#batch);
+    else this.#writing = [];
+    this.#batch = [];
+    this.#paused = !taken;
+    for (const item of items) this.#finish(item, undefined);
+    if (taken && (this.#queue.length > 0 || this.#whenIdle.length > 0)) this.#pump();
   }
 
   /** Settles when nothing is left to send or acknowledge, or after `millis`. */
@@ -154,7 +170,7 @@ export class Publisher {
 
   /** The connection is closed for good: nothing will be sent any more. */
   close(error: PoolError): void {
-    const unfinished = [...this.#inFlight, ...this.#received.values()];
+    const unfinished = [...this.#inFlight, ...this.#received.values(), ...this.#batch.splice(0)];
     this.#inFlight.clear();
     this.#received.clear();
     this.#queue.clear(error);
@@ -162,11 +178,11 @@ export class Publisher {
   }
 
   get #isIdle(): boolean {
-    return !this.#wire || (this.#queue.length === 0 && this.inFlight === 0 && !this.#draining);
+    return !this.#wire || (this.#queue.length + this.inFlight + this.#batch.length + this.#writing.length === 0);
   }
 
   #goesAtOnce(item: Outgoing): boolean {
-    if (!this.#wire || this.#draining) return false;
+    if (!this.#wire || this.#paused) return false;
     const qos = item.message.qos ?? 0;
     const room = this.#hasRoom(qos);
     if (this.#queue.length === 0) return qos === 0 || room;
@@ -180,7 +196,7 @@ export class Publisher {
   }
 
   #pump(): void {
-    while (this.#wire && !this.#draining) {
+    while (this.#wire && !this.#paused) {
       const item = this.#queue.peek();
       const qos = item?.message.qos ?? 0;
       if (!item || (qos > 0 && !this.#hasRoom(qos))) break;
@@ -199,18 +215,14 @@ export class Publisher {
     this.#counters.messagesOut += 1;
     this.#counters.bytesOut += item.bytes - OVERHEAD_BYTES - message.topic.length;
     this.onSend?.(message);
-    if (message.qos) this.#sendAcknowledged(item, wire);
-    else this.#sendOnce(item, wire);
-  }
-
-  #sendOnce(item: Outgoing, wire: PublishWire): void {
-    this.#draining = item;
-    wire.client.publish(item.message.topic, item.message.payload, publishOptions(item, wire.version), () => {
-      if (this.#draining !== item) return;
-      this.#draining = undefined;
-      item.callback();
-      if (this.#queue.length > 0 || this.#whenIdle.length > 0) this.#pump();
-    });
+    if (message.qos) {
+      this.#sendAcknowledged(item, wire);
+    } else {
+      this.#batch.push(item);
+      wire.client.publish(message.topic, message.payload, publishOptions(item, wire.version));
+    }
+    // More than the socket buffers is better kept here, where it survives the connection.
+    if (wire.client.stream.writableNeedDrain) this.#paused = true;
   }
 
   #sendAcknowledged(item: Outgoing, wire: PublishWire): void {
@@ -271,6 +283,11 @@ function expiredFault({ message, queuedAt }: Outgoing): PoolError | undefined {
   const seconds = message.properties?.messageExpiryInterval;
   if (!seconds || !queuedAt || Date.now() - queuedAt < seconds * 1000) return undefined;
   return new PoolError('QUEUE_EXPIRED', `The message to "${message.topic}" expired after ${seconds} s in the queue.`);
+}
+
+function cutOffError(topic: string): PoolError {
+  const text = `The connection broke while the message to "${topic}" was written; at QoS 0 it is not sent again.`;
+  return new PoolError('MQTT_CONNECTION_LOST', text);
 }
 
 function reasonOf(error: unknown): number | undefined {

@@ -1,11 +1,14 @@
 /** The byte stream under an MQTT connection: TCP, TLS or WebSocket. */
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { IClientOptions, IStream, MqttClient } from 'mqtt';
 import { streamBuilder as webSocketStream } from 'mqtt/lib/connect/ws';
 import type { BrokerAddress } from './broker-url';
 import type { MqttProfile } from './profile';
 import { ProxyAgent } from './proxy-agent';
+
+/** How much the socket buffers before the rest waits in the queue; the 16 KiB of Node.js are a few dozen messages. */
+const WRITE_BUFFER_BYTES = 64 * 1024;
 
 export interface Transport {
   /** What mqtt.js reads and writes; what goes wrong arrives as its `error` event. */
@@ -28,7 +31,7 @@ export function openTransport(
 function openSocket({ secure, host, port }: BrokerAddress, profile: MqttProfile): Socket {
   const socket = secure
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tlsOptions(profile) })
-    : connectTcp({ host, port });
+    : connectTcp({ host, port, writableHighWaterMark: WRITE_BUFFER_BYTES } as NetConnectOpts);
   socket.setNoDelay(true);
   return socket;
 }
