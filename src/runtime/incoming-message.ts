@@ -19,7 +19,7 @@ export interface IncomingMessage {
  */
 export function toFlowMessage(message: MqttMessage, datatype: Datatype, addsTopicCopy: boolean): IncomingMessage {
   const { topic, qos, retain, properties } = message;
-  const payload = decodePayload(message.payload, datatype, properties);
+  const payload = decodePayload(message.payload, datatype, properties, message.exclusive);
   const result: IncomingMessage = { topic, payload, qos, retain };
   if (properties !== undefined) copyProperties(properties, result);
   if (addsTopicCopy) result['_topic'] = topic;

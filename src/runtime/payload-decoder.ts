@@ -33,14 +33,20 @@ const MEDIA_TYPES = new Map<string, MediaKind>([
 ]);
 
 /**
- * The value for `msg.payload`; never the given buffer itself, which other receivers share.
+ * The value for `msg.payload`: the given buffer itself only if nobody else has it.
  *
+ * @param exclusive whether the buffer is this receiver's alone
  * @throws PoolError `INVALID_JSON` when it had to be JSON and isn't
  */
-export function decodePayload(payload: Buffer, datatype: Datatype, properties?: MessageProperties): unknown {
+export function decodePayload(
+  payload: Buffer,
+  datatype: Datatype,
+  properties?: MessageProperties,
+  exclusive = false,
+): unknown {
   switch (datatype) {
     case 'buffer':
-      return Buffer.from(payload);
+      return exclusive ? payload : Buffer.from(payload);
     case 'base64':
       return payload.toString('base64');
     case 'utf8':
@@ -49,15 +55,20 @@ export function decodePayload(payload: Buffer, datatype: Datatype, properties?: 
       if (properties?.payloadFormatIndicator !== true && !isUtf8(payload)) throw invalidJson('it is not UTF-8 text');
       return parseJson(payload.toString('utf8'));
     default:
-      return detect(payload, datatype === 'auto-detect', properties);
+      return detect(payload, datatype === 'auto-detect', properties, exclusive);
   }
 }
 
-function detect(payload: Buffer, parses: boolean, properties: MessageProperties | undefined): unknown {
+function detect(
+  payload: Buffer,
+  parses: boolean,
+  properties: MessageProperties | undefined,
+  exclusive: boolean,
+): unknown {
   const contentType = properties?.contentType;
   switch (contentType ? MEDIA_TYPES.get(contentType.toLowerCase()) : undefined) {
     case 'buffer':
-      return Buffer.from(payload);
+      return exclusive ? payload : Buffer.from(payload);
     case 'string':
       return payload.toString('utf8');
     case 'json': {
@@ -68,7 +79,8 @@ function detect(payload: Buffer, parses: boolean, properties: MessageProperties 
     case undefined:
       break;
   }
-  if (properties?.payloadFormatIndicator !== true && !isUtf8(payload)) return Buffer.from(payload);
+  if (properties?.payloadFormatIndicator !== true && !isUtf8(payload))
+    return exclusive ? payload : Buffer.from(payload);
   const text = payload.toString('utf8');
   return parses && mayBeJson(text) ? jsonOrText(text) : text;
 }

@@ -70,6 +70,7 @@ export class Dispatcher {
     hits: readonly FilterEntry[],
     identifiers: number | readonly number[],
   ): void {
+    const exclusive = matches.length === 1 && hits[0]?.subscribers.size === 1;
     for (const entry of hits) {
       const epoch = epochOf(entry, identifiers);
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
@@ -86,7 +87,7 @@ export class Dispatcher {
         if (subscriber.entry !== entry || !entry.subscribers.has(subscriber)) continue;
         const alone = subscriber.receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, replay)) continue;
-        this.#deliver(subscriber, publish, replay);
+        this.#deliver(subscriber, publish, replay, exclusive);
       }
     }
   }
@@ -97,6 +98,7 @@ export class Dispatcher {
     shared: readonly (readonly FilterEntry[])[],
   ): void {
     const now = publish.retain ? Date.now() : 0;
+    const exclusive = matches.length === 1 && shared.length === 0 && matches[0]?.subscribers.size === 1;
     for (const entry of matches) {
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
       for (const subscriber of entry.subscribers) {
@@ -105,7 +107,7 @@ export class Dispatcher {
         if (!alone && !this.#isResponsible(subscriber, matches, publish.retain)) continue;
         if (!publish.retain) noteLive(subscriber, publish.topic);
         else if (!this.#table.usesIdentifiers && !takeReplay(subscriber, publish.topic, now)) continue;
-        this.#deliver(subscriber, publish, true);
+        this.#deliver(subscriber, publish, true, exclusive);
       }
     }
     for (const entries of shared) for (const entry of entries) this.#takeTurn(entry, publish);
@@ -146,13 +148,13 @@ export class Dispatcher {
   }
 
   /** @param replay the retain flag, if set, is to be shown whatever the subscriber's options are */
-  #deliver(subscriber: Subscriber, publish: IncomingPublish, replay: boolean): void {
+  #deliver(subscriber: Subscriber, publish: IncomingPublish, replay: boolean, exclusive = false): void {
     const { topic, payload, properties } = publish;
     const qos = publish.qos < subscriber.qos ? publish.qos : subscriber.qos;
     const retain = publish.retain && (replay || subscriber.retainAsPublished);
     const message: MqttMessage = properties
-      ? { topic, payload, qos, retain, properties }
-      : { topic, payload, qos, retain };
+      ? { topic, payload, qos, retain, properties, exclusive }
+      : { topic, payload, qos, retain, exclusive };
     try {
       subscriber.listener(message);
     } catch (thrown) {

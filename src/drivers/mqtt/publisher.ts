@@ -8,6 +8,7 @@ import { PoolError } from '../../core/errors';
 import { type QueueAccount, type QueueItem, SendQueue } from '../../core/send-queue';
 import type { MessageIds } from './message-ids';
 import { byteLength, messageFault, serverFault } from './outgoing-check';
+import { writePlainPublish } from './plain-publish';
 import { reasonText } from './reason-codes';
 import type { OutgoingMessage, ServerProperties } from './session';
 import type { OutgoingStore } from './session-stores';
@@ -178,7 +179,7 @@ export class Publisher {
   }
 
   get #isIdle(): boolean {
-    return !this.#wire || (this.#queue.length + this.inFlight + this.#batch.length + this.#writing.length === 0);
+    return !this.#wire || this.#queue.length + this.inFlight + this.#batch.length + this.#writing.length === 0;
   }
 
   #goesAtOnce(item: Outgoing): boolean {
@@ -219,7 +220,7 @@ export class Publisher {
       this.#sendAcknowledged(item, wire);
     } else {
       this.#batch.push(item);
-      wire.client.publish(message.topic, message.payload, publishOptions(item, wire.version));
+      sendPlainly(item, wire);
     }
     // More than the socket buffers is better kept here, where it survives the connection.
     if (wire.client.stream.writableNeedDrain) this.#paused = true;
@@ -266,6 +267,12 @@ export class Publisher {
     const text = `The broker closed the connection each of the ${times} the message to "${item.message.topic}" was sent; it was given up.`;
     this.#finish(item, new PoolError('MQTT_POISON_MESSAGE', text));
   }
+}
+
+function sendPlainly(item: Outgoing, { client, version }: PublishWire): void {
+  const { topic, payload, retain = false, properties } = item.message;
+  if (properties && version === 5) client.publish(topic, payload, publishOptions(item, version));
+  else writePlainPublish(client.stream, topic, payload, byteLength(payload), retain, version);
 }
 
 function publishOptions(item: Outgoing, version: 3 | 4 | 5) {

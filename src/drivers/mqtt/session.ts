@@ -26,6 +26,8 @@ export interface MqttMessage {
   readonly qos: Qos;
   readonly retain: boolean;
   readonly properties?: MessageProperties;
+  /** Nobody else gets this payload: it need not be copied. */
+  readonly exclusive?: boolean;
 }
 
 export interface OutgoingMessage {
