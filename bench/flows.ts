@@ -18,6 +18,8 @@ const TYPES = {
   pool: { profile: 'pool-mqtt-profile', source: 'pool-mqtt-source', sink: 'pool-mqtt-sink', reference: 'profile' },
 } as const;
 
+export type FlowNodes = readonly FlowNode[];
+
 export const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'Bench' };
 
 /** Builds the nodes of one package. */

@@ -2,11 +2,17 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { BenchCase, CaseResult, Settings } from './bench';
+import { equalProfiles } from './cases/equal-profiles';
+import { fanOut } from './cases/fan-out';
 import { inToOut } from './cases/in-to-out';
+import { loss } from './cases/loss';
+import { manySources } from './cases/many-sources';
+import { oneOfMany } from './cases/one-of-many';
+import { overlap } from './cases/overlap';
 import { type Options, readOptions, USAGE } from './options';
 import { printCase } from './table';
 
-const CASES: readonly BenchCase[] = [inToOut];
+const CASES: readonly BenchCase[] = [inToOut, oneOfMany, equalProfiles, manySources, fanOut, overlap, loss];
 
 async function main(): Promise<number> {
   let options: Options;
@@ -19,8 +25,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const settings: Settings = {
-    rounds: options.rounds ?? (options.quick ? 1 : 4),
-    sliceMillis: options.quick ? 200 : 500,
+    rounds: options.rounds ?? (options.quick ? 1 : 8),
+    sliceMillis: options.quick ? 100 : 250,
     quick: options.quick,
     progress: (text) => console.error(`  … ${text}`),
   };

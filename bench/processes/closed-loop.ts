@@ -1,4 +1,8 @@
-/** One run of the load: keeps a number of messages under way and sends a new one for each that comes back. */
+/**
+ * One run of the load: sends a burst of messages, and the next when all of them have come back. The arrivals are so the
+ * same whatever the speed of the process under test; sending one for each that comes back would give a process with
+ * pauses larger batches, and so less work per message.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import {
@@ -24,9 +28,9 @@ export interface LoopOptions {
   /** Where they come back. */
   readonly echoTopic: string;
   readonly payloadBytes: number;
-  /** Messages under way at a time. */
-  readonly outstanding: number;
-  /** For how long new messages are sent. */
+  /** Messages sent at a time. */
+  readonly burst: number;
+  /** For how long bursts are sent. */
   readonly millis: number;
 }
 
@@ -72,7 +76,7 @@ class ClosedLoop {
   }
 
   async run(): Promise<LoopResult> {
-    const { version, qos, echoTopic, outstanding, millis } = this.#options;
+    const { version, qos, echoTopic, burst, millis } = this.#options;
     await this.#request(connectPacket(version, `load-${process.pid}-${Date.now()}`), CONNACK);
     await this.#request(subscribePacket(version, echoTopic, qos), SUBACK);
     const start = performance.now();
@@ -80,7 +84,7 @@ class ClosedLoop {
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
     });
-    this.#send(outstanding);
+    this.#send(burst);
     const watch = this.#watch();
     await finished;
     clearInterval(watch);
@@ -124,8 +128,9 @@ class ClosedLoop {
     if (acknowledgements.length > 0) this.#socket.write(Buffer.concat(acknowledgements));
     if (echoes === 0) return;
     this.#received += echoes;
-    if (performance.now() < this.#end) this.#send(echoes);
-    else if (this.#received >= this.#sent) this.#finish();
+    if (this.#received < this.#sent) return;
+    if (performance.now() < this.#end) this.#send(this.#options.burst);
+    else this.#finish();
   }
 
   #send(count: number): void {
