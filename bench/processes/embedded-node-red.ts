@@ -19,7 +19,13 @@ interface NodeRed {
   init(settings: object): void;
   start(): Promise<void>;
   readonly runtime: Runtime;
+  readonly events: NodeJS.EventEmitter;
   readonly nodes: { getNode(id: string): { receive(message: object): void } | null };
+}
+
+/** What `flows:started` tells. */
+interface StartedFlows {
+  readonly config: { readonly flows: readonly FlowNode[] };
 }
 
 interface LogEntry {
@@ -50,8 +56,20 @@ export class EmbeddedNodeRed {
     this.#red = red;
   }
 
+  /** Settles when the nodes have started, which the runtime's own answer to a deploy does not wait for. */
   async deploy(nodes: readonly FlowNode[]): Promise<void> {
-    await this.#started.runtime.flows.setFlows({ flows: { flows: nodes }, deploymentType: 'full' });
+    const { events, runtime } = this.#started;
+    const started = new Promise<void>((resolve) => {
+      const onStarted = ({ config }: StartedFlows): void => {
+        // A start that was still under way tells of the flows before.
+        if (config.flows.length !== nodes.length) return;
+        events.off('flows:started', onStarted);
+        resolve();
+      };
+      events.on('flows:started', onStarted);
+    });
+    await runtime.flows.setFlows({ flows: { flows: nodes }, deploymentType: 'full' });
+    await started;
   }
 
   inject(nodeId: string, topic: string, payload: string): void {

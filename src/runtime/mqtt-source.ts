@@ -32,6 +32,8 @@ interface Entry {
   subscription: MqttSubscription | undefined;
   /** Why the broker refused it, until it accepts it. */
   refusal: PoolError | undefined;
+  /** The overlap warned of last. */
+  overlaps: string;
 }
 
 export interface MqttSourceParts {
@@ -150,7 +152,7 @@ export class MqttSource {
     parseTopicFilter(request.topic);
     const options = readSubscribing(request, defaults);
     const datatype = typeof request.datatype === 'string' && request.datatype ? request.datatype : this.#datatype;
-    return { request, options, datatype, subscription: undefined, refusal: undefined };
+    return { request, options, datatype, subscription: undefined, refusal: undefined, overlaps: '' };
   }
 
   #end(filter: string): void {
@@ -200,6 +202,11 @@ export class MqttSource {
   #subscriptionChanged(entry: Entry, state: SubscriptionState): void {
     if (this.#entries.get(entry.request.topic) !== entry) return;
     if (state.kind === 'pending') return;
+    const overlaps = state.kind === 'active' ? (state.overlaps?.join(', ') ?? '') : '';
+    if (overlaps && overlaps !== entry.overlaps) {
+      this.#node.warn(this.#texts.text('errors.overlap', { filter: entry.request.topic, others: overlaps }));
+    }
+    entry.overlaps = overlaps || entry.overlaps;
     const told = entry.refusal?.code;
     entry.refusal = state.kind === 'refused' ? state.error : undefined;
     if (entry.refusal && entry.refusal.code !== told) this.#node.error(entry.refusal, { topic: entry.request.topic });

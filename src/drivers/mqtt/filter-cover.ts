@@ -47,6 +47,24 @@ export function highestQosAround(index: FilterIndex, entry: FilterEntry): Qos {
   return highest;
 }
 
+/**
+ * The filters a broker may not keep apart from this one: they overlap, neither covers the other, or one of them is
+ * shared. On a broker that sends one copy per subscription, their common messages arrive twice.
+ */
+export function inseparable(index: FilterIndex, entry: FilterEntry): string[] {
+  const { share, levels } = entry.filter;
+  const subscribed = entry.coveredBy ?? entry;
+  const others: FilterEntry[] = [];
+  for (const other of share === undefined ? index.shared : index.entries) {
+    if (share === undefined || other.filter.share === undefined) others.push(other);
+  }
+  if (share === undefined) for (const other of index.wildcards) if (!other.coveredBy) others.push(other);
+  return others
+    .filter((other) => other !== subscribed && other.subscribers.size > 0)
+    .filter((other) => filtersOverlap(levels, other.filter.levels))
+    .map((other) => other.filter.text);
+}
+
 /** Everyone who hears through a filter: on itself, and on those it covers. */
 export function audienceOf(entry: FilterEntry): Subscriber[] {
   return [entry, ...entry.covers].flatMap((member) => [...member.subscribers]);

@@ -9,6 +9,7 @@ export class FilterIndex {
   readonly #shared = new TopicTree<FilterEntry[]>();
   /** Entries with wildcards that are not shared. */
   readonly wildcards = new Set<FilterEntry>();
+  readonly shared = new Set<FilterEntry>();
 
   get entries(): Iterable<FilterEntry> {
     return this.#entries.values();
@@ -29,6 +30,7 @@ export class FilterIndex {
       this.#plain.set(levels, entry);
       if (hasWildcard) this.wildcards.add(entry);
     } else {
+      this.shared.add(entry);
       this.#shared.set(levels, [...this.#sharedLike(entry), entry]);
     }
     return entry;
@@ -37,6 +39,7 @@ export class FilterIndex {
   drop(entry: FilterEntry): void {
     this.#entries.delete(entry.filter.text);
     this.wildcards.delete(entry);
+    this.shared.delete(entry);
     const { levels, share } = entry.filter;
     if (share === undefined) return this.#plain.delete(levels);
     const rest = this.#sharedLike(entry);

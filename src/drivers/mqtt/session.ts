@@ -59,8 +59,11 @@ export interface SubscribeOptions {
 export type SubscriptionState =
   /** Not yet confirmed on the present connection. */
   | { readonly kind: 'pending' }
-  /** Confirmed by the broker, at this QoS. */
-  | { readonly kind: 'active'; readonly qos: Qos }
+  /**
+   * Confirmed by the broker, at this QoS. `overlaps` names filters of the same connection whose messages can't be kept
+   * apart from this one's if the broker sends one copy per subscription (3.1.1; impossible to cure).
+   */
+  | { readonly kind: 'active'; readonly qos: Qos; readonly overlaps?: readonly string[] }
   /** The broker refused it; other subscriptions are not concerned. */
   | { readonly kind: 'refused'; readonly error: PoolError };
 

@@ -3,22 +3,35 @@ import type { Qos } from './profile';
 import type { SubscriptionState } from './session';
 import type { FilterEntry, Subscriber } from './subscriber';
 
-/** Tells everyone who hears through this filter that the broker has confirmed it. */
-export function tellActive(entry: FilterEntry, granted: Qos): void {
+/**
+ * Tells everyone who hears through this filter that the broker has confirmed it.
+ *
+ * @param overlapsOf filters whose messages the broker may not keep apart from those of an entry
+ */
+export function tellActive(
+  entry: FilterEntry,
+  granted: Qos,
+  overlapsOf: (entry: FilterEntry) => readonly string[],
+): void {
   for (const member of [entry, ...entry.covers]) {
-    for (const subscriber of member.subscribers) setState(subscriber, activeState(granted, subscriber));
+    const overlaps = overlapsOf(member);
+    for (const subscriber of member.subscribers) setState(subscriber, activeState(granted, subscriber, overlaps));
   }
 }
 
-function activeState(granted: Qos, subscriber: Subscriber): SubscriptionState {
-  return { kind: 'active', qos: Math.min(granted, subscriber.qos) as Qos };
+function activeState(granted: Qos, subscriber: Subscriber, overlaps: readonly string[]): SubscriptionState {
+  const qos = Math.min(granted, subscriber.qos) as Qos;
+  return overlaps.length > 0 ? { kind: 'active', qos, overlaps } : { kind: 'active', qos };
 }
 
 /** Changes the state of a subscription and tells its node, if it is news. */
 export function setState(subscriber: Subscriber, state: SubscriptionState): void {
   const before = subscriber.state;
-  const same =
-    before.kind === state.kind && (state.kind !== 'active' || (before.kind === 'active' && before.qos === state.qos));
   subscriber.state = state;
-  if (!same || state.kind === 'refused') subscriber.onState?.(state);
+  if (!isSame(before, state)) subscriber.onState?.(state);
+}
+
+function isSame(one: SubscriptionState, other: SubscriptionState): boolean {
+  if (one.kind !== 'active' || other.kind !== 'active') return one.kind === other.kind && one.kind === 'pending';
+  return one.qos === other.qos && one.overlaps?.join() === other.overlaps?.join();
 }

@@ -10,7 +10,7 @@
  *   from a narrower one; a shared filter that overlaps another of the same connection.
  */
 import { PoolError } from '../../core/errors';
-import { audienceOf, coverAgain, highestQos, highestQosAround } from './filter-cover';
+import { audienceOf, coverAgain, highestQos, highestQosAround, inseparable } from './filter-cover';
 import { FilterIndex } from './filter-index';
 import { countOwnIfNeeded } from './own-publications';
 import type { Qos } from './profile';
@@ -196,7 +196,7 @@ export class SubscriptionTable {
     const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
     const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
     if (now && now.qos >= qos && !changed && owed.length === 0 && !this.#needsNewEpoch(entry)) {
-      if (broker.kind === 'active') tellActive(entry, broker.granted);
+      if (broker.kind === 'active') tellActive(entry, broker.granted, this.#overlapsOf);
       return;
     }
     entry.fetching = [...entry.fetching, ...owed];
@@ -268,8 +268,11 @@ export class SubscriptionTable {
     const granted = Math.min(code, 2) as Qos;
     entry.broker = { ...entry.broker, kind: 'active', granted };
     entry.fetching = [];
-    tellActive(entry, granted);
+    tellActive(entry, granted, this.#overlapsOf);
   }
+
+  readonly #overlapsOf = (entry: FilterEntry): readonly string[] =>
+    this.usesIdentifiers ? [] : inseparable(this.index, entry);
 
   #refuse(entry: FilterEntry, error: PoolError): void {
     entry.broker = { kind: 'refused', error };
@@ -342,7 +345,7 @@ function wantedOptions(entry: FilterEntry, subscribers: readonly Subscriber[], r
 
 /** A resumed session: what was answered stands, what was under way is sent again. */
 function restoreEntry(entry: FilterEntry): void {
-  if (entry.broker.kind === 'active') return tellActive(entry, entry.broker.granted);
+  if (entry.broker.kind === 'active') return tellActive(entry, entry.broker.granted, () => []);
   entry.broker = { kind: 'none' };
   for (const subscriber of entry.fetching) subscriber.retainedOwed = true;
   entry.fetching = [];
