@@ -1,6 +1,7 @@
 /** `npm run bench`: this package, the core MQTT nodes and bare mqtt.js, measured in turns on one machine. */
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { BenchCase, CaseResult, Settings } from './bench';
 import { equalProfiles } from './cases/equal-profiles';
 import { fanOut } from './cases/fan-out';
@@ -24,18 +25,17 @@ async function main(): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
-  const settings: Settings = {
+  const settings: Omit<Settings, 'progress'> = {
     rounds: options.rounds ?? (options.quick ? 1 : 8),
     sliceMillis: options.quick ? 100 : 250,
     quick: options.quick,
-    progress: (text) => console.error(`  … ${text}`),
   };
   const results: Record<string, CaseResult & { title: string }> = {};
   const failures: Record<string, string> = {};
   for (const benchCase of chosen) {
-    console.error(`(${benchCase.letter}) ${benchCase.title}`);
+    const progress = (text: string): void => console.error(`(${benchCase.letter}) … ${text}`);
     try {
-      const result = await benchCase.run(settings);
+      const result = await benchCase.run({ ...settings, progress });
       results[benchCase.letter] = { title: benchCase.title, ...result };
       printCase(benchCase, result.rows);
     } catch (error) {
@@ -56,9 +56,28 @@ function choose(letters: readonly string[] | undefined): readonly BenchCase[] {
 }
 
 function machine(): object {
-  return { node: process.version, platform: process.platform, cores: cpus().length, model: cpus()[0]?.model };
+  const versions = {
+    node: process.version,
+    nodeRed: versionOf('node-red'),
+    mqtt: versionOf('mqtt'),
+    mqttOfCoreNodes: versionOf('mqtt', dirname(require.resolve('@node-red/nodes/package.json'))),
+  };
+  return { ...versions, platform: process.platform, cores: cpus().length, model: cpus()[0]?.model };
+}
+
+function versionOf(name: string, from: string = __dirname): string {
+  const manifest = require(require.resolve(`${name}/package.json`, { paths: [from] })) as { version: string };
+  return manifest.version;
+}
+
+/** All temporary files of the benchmark and of its children, gone with it even when it is interrupted. */
+function useTemporaryDirectory(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'connection-pool-bench-'));
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = directory;
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 
+useTemporaryDirectory();
 void main().then((code) => process.exit(code));

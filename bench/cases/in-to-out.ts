@@ -4,7 +4,7 @@ import { Flow } from '../flows';
 import { type CpuSlice, measureCpu } from '../measure-cpu';
 import type { ProtocolVersion, Qos } from '../processes/mqtt-bytes';
 import { type Resources, type Subject, withResources } from '../resources';
-import { median, ratios } from '../statistics';
+import { inTurn, median, ratios } from '../statistics';
 
 const SIDES = ['core', 'pool', 'bare'] as const;
 type Side = (typeof SIDES)[number];
@@ -71,7 +71,7 @@ async function measureGeneration(variant: Variant, settings: Settings, slices: S
       });
     for (const side of SIDES) await loop(side, settings.sliceMillis * 2);
     for (let round = 0; round < settings.rounds; round += 1) {
-      for (const side of SIDES) slices[side].push(await loop(side, settings.sliceMillis));
+      for (const side of inTurn(SIDES, round)) slices[side].push(await loop(side, settings.sliceMillis));
     }
   });
 }

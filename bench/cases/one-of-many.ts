@@ -3,7 +3,7 @@ import type { BenchCase, Row, Settings } from '../bench';
 import { Flow, type Package } from '../flows';
 import { type CpuSlice, measureCpu } from '../measure-cpu';
 import { type Resources, type Subject, withResources } from '../resources';
-import { median, ratios } from '../statistics';
+import { inTurn, median, ratios } from '../statistics';
 
 const SIZES = { core: [1, 50, 200, 500], pool: [1, 50, 200, 500, 5000] } as const;
 const TARGETS: Readonly<Record<number, number>> = { 500: 1.2, 5000: 1.3 };
@@ -15,6 +15,11 @@ interface Series {
   readonly which: Package;
   readonly size: number;
   readonly slices: CpuSlice[];
+}
+
+interface Started {
+  readonly series: Series;
+  readonly subject: Subject;
 }
 
 export const oneOfMany: BenchCase = {
@@ -37,27 +42,23 @@ async function measureGeneration(series: readonly Series[], settings: Settings):
   await withResources(async (resources) => {
     const broker = await resources.broker();
     const load = resources.load();
-    const subjects: Subject[] = [];
-    for (const each of series) subjects.push(await startFlow(each, broker.port, resources));
-    const measure = async (millis: number, record: boolean): Promise<void> => {
-      for (const [index, { which, size, slices }] of series.entries()) {
-        const subject = subjects[index];
-        if (subject === undefined) continue;
-        const slice = await measureCpu(subject, load, {
-          port: broker.port,
-          version: VERSION,
-          qos: 0,
-          topic: `${which}/${size}/in/0`,
-          echoTopic: `${which}/${size}/out`,
-          payloadBytes: 64,
-          burst: BURST,
-          millis,
-        });
-        if (record) slices.push(slice);
-      }
-    };
-    await measure(settings.sliceMillis * 3, false);
-    for (let round = 0; round < settings.rounds; round += 1) await measure(settings.sliceMillis, true);
+    const started: Started[] = [];
+    for (const each of series) started.push({ series: each, subject: await startFlow(each, broker.port, resources) });
+    const measure = ({ series: { which, size }, subject }: Started, millis: number): Promise<CpuSlice> =>
+      measureCpu(subject, load, {
+        port: broker.port,
+        version: VERSION,
+        qos: 0,
+        topic: `${which}/${size}/in/0`,
+        echoTopic: `${which}/${size}/out`,
+        payloadBytes: 64,
+        burst: BURST,
+        millis,
+      });
+    for (const each of started) await measure(each, settings.sliceMillis * 4);
+    for (let round = 0; round < settings.rounds; round += 1) {
+      for (const each of inTurn(started, round)) each.series.slices.push(await measure(each, settings.sliceMillis));
+    }
   });
 }
 
