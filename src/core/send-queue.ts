@@ -30,6 +30,8 @@ export class SendQueue<Item extends QueueItem> {
   #items: Item[] = [];
   #head = 0;
   #live = 0;
+  /** Dropped items still in the list. */
+  #dead = 0;
   #ageTimer: NodeJS.Timeout | undefined;
   readonly #onDiscard: (item: Item, error: PoolError) => void;
 
@@ -68,8 +70,8 @@ export class SendQueue<Item extends QueueItem> {
   peek(): Item | undefined {
     while (this.#head < this.#items.length) {
       const item = this.#items[this.#head];
-      if (item && !item.discarded && !this.#expired(item, Date.now())) return item;
-      this.#advance();
+      if (!item || item.discarded) this.#advance();
+      else if (!this.#expired(item, Date.now())) return item;
     }
     return undefined;
   }
@@ -118,7 +120,15 @@ export class SendQueue<Item extends QueueItem> {
     this.#live -= 1;
   }
 
+  /** Frees what was dropped from the middle. */
+  #compact(): void {
+    this.#items = this.#items.slice(this.#head).filter((item) => !item.discarded);
+    this.#head = 0;
+    this.#dead = 0;
+  }
+
   #advance(): void {
+    if (this.#items[this.#head]?.discarded) this.#dead -= 1;
     this.#head += 1;
     if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -128,6 +138,7 @@ export class SendQueue<Item extends QueueItem> {
 
   #oldestOf(account: QueueAccount): Item | undefined {
     if (account.count === 0) return undefined;
+    while (this.#items[this.#head]?.discarded) this.#advance();
     for (let index = this.#head; index < this.#items.length; index += 1) {
       const item = this.#items[index];
       if (item && !item.discarded && item.account === account) return item;
@@ -138,6 +149,8 @@ export class SendQueue<Item extends QueueItem> {
   #drop(item: Item, code: 'QUEUE_DROPPED' | 'QUEUE_EXPIRED', why: string): void {
     item.discarded = true;
     this.#leave(item);
+    this.#dead += 1;
+    if (this.#dead > 1_024 && this.#dead > this.#live) this.#compact();
     this.#onDiscard(item, new PoolError(code, `The message was ${why}.`));
   }
 
@@ -154,6 +167,7 @@ export class SendQueue<Item extends QueueItem> {
     this.#ageTimer = setTimeout(() => {
       this.#ageTimer = undefined;
       for (const item of this.#items.slice(this.#head)) if (!item.discarded) this.#expired(item, Date.now());
+      this.#compact();
       const ages = this.#items
         .slice(this.#head)
         .filter((item) => !item.discarded && item.account.limits.maxAgeMillis > 0)

@@ -97,7 +97,7 @@ function fromCause({ address, cause }: ConnectFailure): PoolError | undefined {
 
 function closedEarly({ address }: ConnectFailure): PoolError {
   const text = `${address} closed the connection without an answer; check the port, and whether it wants TLS.`;
-  return new PoolError('MQTT_CONNECTION_REFUSED', text);
+  return new PoolError('MQTT_CLOSED_EARLY', text);
 }
 
 function codeOf(cause: unknown): string | undefined {

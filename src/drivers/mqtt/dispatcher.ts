@@ -51,7 +51,7 @@ export class Dispatcher {
     }
     if (hits.length > 0) this.#dispatchMarked(publish, matches, hits, identifiers);
     // Identifiers of an earlier process in a session that outlived it: the topic has to do.
-    else if (!taken && this.#table.isForeign(identifiers)) this.#dispatchByTopic(publish, matches, shared);
+    else if (!taken && this.#table.isForeign(identifiers, matches)) this.#dispatchByTopic(publish, matches, shared);
   }
 
   #marks(entry: FilterEntry, identifiers: number | readonly number[]): boolean {
@@ -82,9 +82,8 @@ export class Dispatcher {
           ? epoch.retainedFor
           : epoch.audience
         : entry.subscribers;
-      for (const subscriber of audience) {
-        if (isOwn && subscriber.noLocal) continue;
-        if (subscriber.entry !== entry || !entry.subscribers.has(subscriber)) continue;
+      for (const subscriber of frozen(audience)) {
+        if ((isOwn && subscriber.noLocal) || !entry.subscribers.has(subscriber)) continue;
         const alone = subscriber.receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, replay)) continue;
         this.#deliver(subscriber, publish, replay, exclusive);
@@ -101,7 +100,8 @@ export class Dispatcher {
     const exclusive = matches.length === 1 && shared.length === 0 && matches[0]?.subscribers.size === 1;
     for (const entry of matches) {
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
-      for (const subscriber of entry.subscribers) {
+      for (const subscriber of frozen(entry.subscribers)) {
+        if (!entry.subscribers.has(subscriber)) continue;
         if (isOwn && subscriber.noLocal) continue;
         const alone = subscriber.receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, publish.retain)) continue;
@@ -162,6 +162,15 @@ export class Dispatcher {
       this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }
   }
+}
+
+/** A listener may subscribe or close: who is to hear this message is settled before. */
+function frozen(subscribers: ReadonlySet<Subscriber>): Iterable<Subscriber> {
+  return subscribers.size > 1 ? [...subscribers] : subscribers.size === 1 ? [first(subscribers)] : [];
+}
+
+function first<Value>(set: ReadonlySet<Value>): Value {
+  return set.values().next().value as Value;
 }
 
 function epochOf(entry: FilterEntry, identifiers: number | readonly number[]): SubscribeEpoch | undefined {

@@ -10,8 +10,11 @@ import { filtersOverlap } from './topic-filter';
 /** Decides anew after changes of the given entries, and returns all entries that are concerned. */
 export function coverAgain(index: FilterIndex, changed: ReadonlySet<FilterEntry>): FilterEntry[] {
   const concerned = new Set(changed);
-  const wide = [...changed].some((entry) => entry.filter.hasWildcard);
-  for (const entry of wide ? index.entries : [...changed]) {
+  const wide = [...changed].filter((entry) => entry.filter.hasWildcard);
+  const mayChange = (entry: FilterEntry) =>
+    changed.has(entry) || wide.some((one) => filtersOverlap(one.filter.levels, entry.filter.levels));
+  for (const entry of wide.length > 0 ? index.entries : [...changed]) {
+    if (!mayChange(entry)) continue;
     const before = entry.coveredBy;
     entry.coveredBy = entry.filter.share === undefined ? widest(index, entry) : undefined;
     if (entry.coveredBy !== before) {
@@ -20,9 +23,10 @@ export function coverAgain(index: FilterIndex, changed: ReadonlySet<FilterEntry>
       entry.coveredBy?.covers.add(entry);
     }
     if (before) concerned.add(before);
+    // What overlaps a changed filter may have to ask for another QoS.
+    if (entry.filter.hasWildcard) concerned.add(entry);
     if (entry.coveredBy && (entry.coveredBy !== before || changed.has(entry))) concerned.add(entry.coveredBy);
   }
-  if (wide) for (const entry of index.wildcards) concerned.add(entry);
   return [...concerned].filter((entry) => index.has(entry));
 }
 

@@ -2,7 +2,7 @@
 import type { IClientOptions, IConnackPacket } from 'mqtt';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
-import { parseBrokerUrl, showBroker } from './broker-url';
+import { type BrokerAddress, parseBrokerUrl, showBroker } from './broker-url';
 import { type ClientParts, clientOptions } from './client-options';
 import { connectError, lossError, takenOver } from './connect-error';
 import { connectionDetails } from './connection-details';
@@ -36,17 +36,20 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   readonly #dispatcher: Dispatcher;
   #link: MqttLink | undefined;
   #brokerIndex = 0;
-  /** The version that `auto` has settled on. */
-  #settled: 4 | 5 | undefined;
+  /** The version that `auto` has settled on with each broker. */
+  readonly #settled = new Map<string, 4 | 5>();
   #wasConnected = false;
   #hangUps = 0;
+  #lingering = false;
   #attemptsSinceLoss = 0;
 
   constructor(profile: MqttProfile, clientId: string, context: ConnectionContext) {
     this.#profile = profile;
     this.#context = context;
     this.#parts = { clientId, ids: new MessageIds(), incoming: new IncomingStore(), outgoing: new OutgoingStore() };
-    this.publisher = new Publisher(context.counters, this.#parts.ids, this.#parts.outgoing);
+    this.publisher = new Publisher(context.counters, this.#parts.ids, this.#parts.outgoing, (error) =>
+      context.warn(error),
+    );
     this.publisher.onSend = ({ topic, payload }) => {
       // A publication must not overtake a subscription made before it.
       this.table.flushPlanned();
@@ -57,7 +60,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   }
 
   get version(): 3 | 4 | 5 | undefined {
-    return this.#link?.version ?? this.#settled;
+    return this.#link?.version ?? this.#settled.get(this.broker);
   }
 
   get serverProperties(): ServerProperties {
@@ -70,7 +73,15 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 
   /** The broker of the present or next connection. */
   get broker(): string {
-    return this.#profile.brokers[this.#brokerIndex % this.#profile.brokers.length] ?? '';
+    return showBroker(this.#address);
+  }
+
+  get #address(): BrokerAddress {
+    return parseBrokerUrl(this.#profile.brokers[this.#brokerIndex % this.#profile.brokers.length] ?? '');
+  }
+
+  warn(error: PoolError): void {
+    this.#context.warn(error);
   }
 
   session({ queue }: SessionOptions): MqttSession {
@@ -82,6 +93,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   }
 
   linger(lingering: boolean): void {
+    this.#lingering = lingering;
     this.#link?.hold(!lingering);
   }
 
@@ -99,11 +111,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     const link = this.#link;
     if (link) {
       await this.publisher.drain(DRAIN_MILLIS);
-      this.table.flush();
-      await this.#sayGoodbye(link);
-      this.#link = undefined;
-      await link.end(END_MILLIS);
-      this.#afterLink(false);
+      if (this.#link === link) await this.#endLink(link);
     }
     if (final) {
       const text = `The connection to ${this.broker} was closed before the message was sent.`;
@@ -114,19 +122,22 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   async #connectOnce(signal: AbortSignal): Promise<void> {
     const wanted = this.#profile.protocolVersion ?? 'auto';
     if (wanted !== 'auto') return this.#open(wanted, signal);
-    if (this.#settled) return this.#open(this.#settled, signal);
+    const { broker } = this;
+    const settled = this.#settled.get(broker);
+    if (settled) return this.#open(settled, signal);
     try {
       await this.#open(5, signal);
-      this.#settled = 5;
+      this.#settled.set(broker, 5);
     } catch (thrown) {
-      if (signal.aborted || !refusesVersion(thrown)) throw thrown;
+      if (signal.aborted || !mayWantOlder(thrown)) throw thrown;
       await this.#open(4, signal);
-      this.#settled = 4;
+      // A connection that was just closed may have had another reason: next time, 5 is tried first again.
+      if (thrown.code === 'MQTT_BAD_PROTOCOL') this.#settled.set(broker, 4);
     }
   }
 
   async #open(version: 3 | 4 | 5, signal: AbortSignal): Promise<void> {
-    const address = parseBrokerUrl(this.broker);
+    const address = this.#address;
     const options: IClientOptions = clientOptions(this.#profile, version, this.#parts);
     const link = new MqttLink({ address, options, version, profile: this.#profile }, (connack) =>
       this.#announce(link, connack),
@@ -169,6 +180,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     const resumed = this.#isResumed(link);
     this.#link = link;
     this.#wasConnected = true;
+    if (this.#lingering) link.hold(false);
     link.onClose = () => this.#lost(link);
     this.publisher.announce(resumed);
     this.table.connected(link, resumed);
@@ -200,9 +212,15 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     this.publisher.disconnected(blamed);
   }
 
-  async #sayGoodbye(link: MqttLink): Promise<void> {
+  async #endLink(link: MqttLink): Promise<void> {
+    this.table.flush();
+    this.publisher.suspend();
     const { close } = this.#profile;
     if (close) await this.#sendOwn(link, close);
+    if (this.#link !== link) return;
+    this.#link = undefined;
+    await link.end(END_MILLIS);
+    this.#afterLink(false);
   }
 
   /** Birth and close message; they go past the queue, because they speak of the connection. */
@@ -215,6 +233,6 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 }
 
 /** A broker of an earlier version answers MQTT 5 with a refusal, or just closes the connection. */
-function refusesVersion(thrown: unknown): boolean {
-  return thrown instanceof PoolError && ['MQTT_BAD_PROTOCOL', 'MQTT_CONNECTION_REFUSED'].includes(thrown.code);
+function mayWantOlder(thrown: unknown): thrown is PoolError {
+  return thrown instanceof PoolError && ['MQTT_BAD_PROTOCOL', 'MQTT_CLOSED_EARLY'].includes(thrown.code);
 }

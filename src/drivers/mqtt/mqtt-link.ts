@@ -137,6 +137,7 @@ export class MqttLink implements SubscriptionWire {
   /** DISCONNECT, then the end of the socket, forced after `millis`. */
   async end(millis: number): Promise<void> {
     this.#ended = true;
+    if (this.client.stream.destroyed) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, millis);
       this.client.stream.once('close', () => {

@@ -58,6 +58,7 @@ export class SharedSession implements MqttSession, Receiver {
       retainHandling,
       listener,
       onState: options.onState,
+      onFailure: (error) => this.#connection.warn(error),
       state: { kind: 'pending' },
       retainedOwed: retainHandling !== 2,
       retainedBatch: 0,

@@ -24,10 +24,12 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
   inRange('maximumPacketSize', profile.maximumPacketSize, 1, 0xffff_ffff);
   inRange('topicAliasMaximum', profile.topicAliasMaximum, 0, 65_535);
   for (const name of ['clientId', 'username', 'password'] as const) checkString(name, profile[name]);
+  if (profile.proxy !== undefined && !isProxy(profile.proxy)) throw invalid('proxy', 'use http://host:port');
   const clientId = profile.clientId ?? '';
   if (!cleanSession && !clientId) throw invalid('cleanSession', 'a session that is kept needs a client id');
   return compact({
     ...profile,
+    ...credentialsOf(profile),
     brokers: (profile.brokers as readonly string[]).map((broker) => fullAddress(broker)),
     protocolVersion,
     clientId,
@@ -41,6 +43,19 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
   });
 }
 
+/** User and password, which may stand in the first address instead. */
+function credentialsOf({ brokers, username, password }: MqttProfile): Pick<MqttProfile, 'username' | 'password'> {
+  const [first = ''] = brokers;
+  const url = username === undefined && URL.canParse(first) ? new URL(first) : undefined;
+  if (!url?.username)
+    return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+  try {
+    return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  } catch {
+    throw invalid('brokers', 'user and password in the address are not properly encoded');
+  }
+}
+
 /** One spelling of an address that keeps the query a WebSocket may need. */
 function fullAddress(broker: string): string {
   const address = parseBrokerUrl(broker);
@@ -51,9 +66,22 @@ function fullAddress(broker: string): string {
 function normaliseMessage(name: string, message: LifecycleMessage | undefined): LifecycleMessage | undefined {
   if (!message?.topic) return undefined;
   const { topic, payload = '', qos = 0, retain = false, properties } = message;
-  const fault = messageFault({ topic, payload, qos, retain, ...(properties ? { properties } : {}) });
+  const { willDelayInterval, ...ofMessage } = properties ?? {};
+  inRange(`${name}, willDelayInterval`, willDelayInterval, 0, 0xffff_ffff);
+  const fault = messageFault({ topic, payload, qos, retain, properties: ofMessage });
   if (fault) throw invalid(name, fault.message);
   return compact({ topic, payload, qos, retain, properties });
+}
+
+function isProxy(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return protocol === 'http:';
 }
 
 function inRange(name: string, value: number | undefined, lowest: number, highest: number): void {

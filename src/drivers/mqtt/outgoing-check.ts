@@ -4,7 +4,7 @@
  */
 import { PoolError } from '../../core/errors';
 import type { MessageProperties, OutgoingMessage, ServerProperties } from './session';
-import { quote, stringFault, topicNameFault } from './topic-filter';
+import { MAX_STRING_BYTES, quote, stringFault, topicNameFault } from './topic-filter';
 
 /** The largest packet MQTT can frame (MQTT 5.0, 1.5.5), less room for the header. */
 const MAX_PAYLOAD_BYTES = 268_435_455 - 70_000;
@@ -59,31 +59,55 @@ function topicError(topic: string): PoolError | undefined {
 }
 
 function propertiesError(properties: MessageProperties): PoolError | undefined {
-  const { responseTopic, contentType, correlationData, messageExpiryInterval, userProperties } = properties;
-  if (responseTopic !== undefined) {
-    const fault = topicNameFault(String(responseTopic));
-    if (fault) return propertyError('responseTopic', fault);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    const fault = Object.hasOwn(PROPERTY_FAULTS, name)
+      ? PROPERTY_FAULTS[name as keyof MessageProperties](value)
+      : 'a message has no such property';
+    if (fault) return new PoolError('MQTT_INVALID_PROPERTY', `The message property ${name} can't be sent: ${fault}.`);
   }
-  if (contentType !== undefined) {
-    const fault = propertyStringFault(contentType);
-    if (fault) return propertyError('contentType', fault);
-  }
-  if (correlationData !== undefined && (!Buffer.isBuffer(correlationData) || correlationData.length > 65_535)) {
-    return propertyError('correlationData', 'it must be a Buffer of at most 65535 bytes');
-  }
-  if (messageExpiryInterval !== undefined && !isUint32(messageExpiryInterval)) {
-    return propertyError('messageExpiryInterval', 'it must be whole seconds from 0 to 4294967295');
-  }
-  if (userProperties !== undefined && (typeof userProperties !== 'object' || Array.isArray(userProperties))) {
-    return propertyError('userProperties', 'it must be an object of strings');
-  }
-  for (const [name, values] of Object.entries(userProperties ?? {})) {
-    for (const text of [name, ...(Array.isArray(values) ? (values as unknown[]) : [values])]) {
+  return undefined;
+}
+
+/** What is wrong with a value, property by property (MQTT 5.0, 3.3.2.3). */
+const PROPERTY_FAULTS: Readonly<Record<keyof MessageProperties, (value: unknown) => string | undefined>> = {
+  payloadFormatIndicator: (value) => (typeof value === 'boolean' ? undefined : 'it is true or false'),
+  messageExpiryInterval: (value) =>
+    isWhole(value, 0xffff_ffff) ? undefined : 'it must be whole seconds from 0 to 4294967295',
+  topicAlias: (value) => (isWhole(value, 0xffff) ? undefined : 'it must be a whole number up to 65535'),
+  responseTopic: (value) => (typeof value === 'string' ? topicNameFault(value) : 'it is not a string'),
+  correlationData: (value) =>
+    Buffer.isBuffer(value) && value.length <= MAX_STRING_BYTES
+      ? undefined
+      : 'it must be a Buffer of at most 65535 bytes',
+  contentType: propertyStringFault,
+  userProperties: userPropertiesFault,
+  reasonString: () => 'only the broker sends it',
+};
+
+function userPropertiesFault(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it must be an object of strings';
+  for (const [name, values] of Object.entries(value)) {
+    const texts: readonly unknown[] = Array.isArray(values) ? values : [values];
+    for (const text of [name, ...texts]) {
       const fault = propertyStringFault(text);
-      if (fault) return propertyError(`userProperties.${name}`, fault);
+      if (fault) return `in ${quote(name)}, ${fault}`;
     }
   }
   return undefined;
+}
+
+/** About how many bytes the properties of a message take. */
+export function propertiesBytes({ properties }: OutgoingMessage): number {
+  if (!properties) return 0;
+  const { responseTopic = '', contentType = '', correlationData, userProperties = {} } = properties;
+  let bytes = Buffer.byteLength(responseTopic) + Buffer.byteLength(contentType) + (correlationData?.length ?? 0);
+  for (const [name, values] of Object.entries(userProperties)) {
+    for (const text of typeof values === 'string' ? [values] : values) {
+      bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 5;
+    }
+  }
+  return bytes;
 }
 
 /** Property strings may hold control characters where topics should not, but never NUL (MQTT 5.0, 1.5.4). */
@@ -93,10 +117,6 @@ function propertyStringFault(text: unknown): string | undefined {
   return stringFault(text.replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, ' '));
 }
 
-function propertyError(name: string, fault: string): PoolError {
-  return new PoolError('MQTT_INVALID_PROPERTY', `The message property ${name} can't be sent: ${fault}.`);
-}
-
-function isUint32(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+function isWhole(value: unknown, highest: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= highest;
 }

@@ -7,7 +7,7 @@ import type { Counters } from '../../core/counters';
 import { PoolError } from '../../core/errors';
 import { type QueueAccount, type QueueItem, SendQueue } from '../../core/send-queue';
 import type { MessageIds } from './message-ids';
-import { byteLength, messageFault, serverFault } from './outgoing-check';
+import { byteLength, messageFault, propertiesBytes, serverFault } from './outgoing-check';
 import { writePlainPublish } from './plain-publish';
 import { reasonText } from './reason-codes';
 import type { OutgoingMessage, ServerProperties } from './session';
@@ -19,7 +19,7 @@ const MAX_IN_FLIGHT = 1_000;
 const MAX_IN_FLIGHT_BEFORE_5 = 20;
 /** How often a message may be alone in flight when the broker hangs up before it is given up. */
 const MAX_BLAMES = 5;
-/** Property and header bytes, roughly. */
+/** Header bytes and what the queue itself takes, roughly. */
 const OVERHEAD_BYTES = 64;
 
 export type PublishCallback = (error?: PoolError) => void;
@@ -48,6 +48,7 @@ export class Publisher {
   readonly #counters: Counters;
   readonly #ids: MessageIds;
   readonly #store: OutgoingStore;
+  readonly #warn: (error: PoolError) => void;
   readonly #queue = new SendQueue<Outgoing>((item, error) => this.#finish(item, error));
   readonly #inFlight = new Set<Outgoing>();
   /** QoS 2 messages the broker has received but not completed (PUBREC without PUBCOMP), by identifier. */
@@ -64,10 +65,12 @@ export class Publisher {
   /** Messages that were in flight at two losses or more: sent one at a time, to find the one to blame. */
   #careful = 0;
   #whenIdle: (() => void)[] = [];
+  #closedBy: PoolError | undefined;
   /** Told of every message that goes out. */
   onSend: ((message: OutgoingMessage) => void) | undefined;
 
-  constructor(counters: Counters, ids: MessageIds, store: OutgoingStore) {
+  constructor(counters: Counters, ids: MessageIds, store: OutgoingStore, warn: (error: PoolError) => void) {
+    this.#warn = warn;
     this.#counters = counters;
     this.#ids = ids;
     this.#store = store;
@@ -83,7 +86,7 @@ export class Publisher {
   }
 
   publish(account: QueueAccount, message: OutgoingMessage, callback: PublishCallback): void {
-    const fault = messageFault(message);
+    const fault = this.#closedBy ?? messageFault(message);
     if (fault) {
       this.#counters.refused += 1;
       callback(fault);
@@ -93,7 +96,7 @@ export class Publisher {
       account,
       message,
       callback,
-      bytes: byteLength(message.payload) + message.topic.length + OVERHEAD_BYTES,
+      bytes: byteLength(message.payload) + message.topic.length + propertiesBytes(message) + OVERHEAD_BYTES,
       discarded: false,
       queuedAt: 0,
       id: undefined,
@@ -140,10 +143,22 @@ export class Publisher {
       else if (item.id !== undefined && this.#store.packets.has(item.id)) this.#received.set(item.id, item);
       else again.push(item);
     }
-    this.#queue.putBack([...again, ...this.#batch]);
-    this.#batch = [];
+    for (const item of this.#batch.splice(0)) {
+      item.blames += 1;
+      if (item.blames >= MAX_BLAMES) this.#giveUp(item);
+      else again.push(item);
+    }
+    this.#queue.putBack(again);
     this.#paused = false;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
     for (const item of this.#writing.splice(0)) this.#finish(item, cutOffError(item.message.topic));
+  }
+
+  /** The connection is about to end politely: what it has not been given yet waits for the next. */
+  suspend(): void {
+    const batch = this.#batch.splice(0);
+    this.#wire = undefined;
+    for (const item of batch) this.#finish(item, undefined);
   }
 
   /** The batch has been given to the socket; `taken` says whether to the end. */
@@ -171,6 +186,7 @@ export class Publisher {
 
   /** The connection is closed for good: nothing will be sent any more. */
   close(error: PoolError): void {
+    this.#closedBy = error;
     const unfinished = [...this.#inFlight, ...this.#received.values(), ...this.#batch.splice(0)];
     this.#inFlight.clear();
     this.#received.clear();
@@ -254,7 +270,12 @@ export class Publisher {
   #finish(item: Outgoing, error: PoolError | undefined): void {
     if (item.losses >= 2) this.#careful -= 1;
     if (error) this.#counters.refused += 1;
-    item.callback(error);
+    try {
+      item.callback(error);
+    } catch (thrown) {
+      const text = `The callback of a message to "${item.message.topic}" failed.`;
+      this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
+    }
   }
 
   #lostOnce(item: Outgoing): void {
@@ -281,14 +302,15 @@ function publishOptions(item: Outgoing, version: 3 | 4 | 5) {
   if (version !== 5 || !properties) return { qos, retain, dup };
   const { topicAlias: _ours, messageExpiryInterval, ...rest } = properties;
   const waited = item.queuedAt ? Math.floor((Date.now() - item.queuedAt) / 1000) : 0;
-  const expiry = messageExpiryInterval === undefined ? {} : { messageExpiryInterval: messageExpiryInterval - waited };
+  const expiry =
+    messageExpiryInterval === undefined ? {} : { messageExpiryInterval: Math.max(0, messageExpiryInterval - waited) };
   return { qos, retain, dup, properties: { ...rest, ...expiry } as Record<string, never> };
 }
 
 /** A message with an expiry interval ages in the queue, too (MQTT 5.0, 3.3.2.3.3). */
 function expiredFault({ message, queuedAt }: Outgoing): PoolError | undefined {
   const seconds = message.properties?.messageExpiryInterval;
-  if (!seconds || !queuedAt || Date.now() - queuedAt < seconds * 1000) return undefined;
+  if (seconds === undefined || !queuedAt || Date.now() - queuedAt < Math.max(1, seconds) * 1000) return undefined;
   return new PoolError('QUEUE_EXPIRED', `The message to "${message.topic}" expired after ${seconds} s in the queue.`);
 }
 

@@ -19,6 +19,8 @@ export interface Subscriber {
   readonly retainHandling: 0 | 1 | 2;
   readonly listener: (message: MqttMessage) => void;
   readonly onState: SubscribeOptions['onState'];
+  /** Told of listeners that throw: they concern nobody else. */
+  readonly onFailure: (error: PoolError) => void;
   state: SubscriptionState;
   /** Retained messages are still owed: the next SUBSCRIBE asks for them. */
   retainedOwed: boolean;
@@ -37,6 +39,8 @@ export interface ReplayWindow {
 /** What one SUBSCRIBE with one subscription identifier asked for. */
 export interface SubscribeEpoch {
   readonly identifier: number;
+  /** The entry's count of SUBSCRIBEs when it was sent. */
+  readonly sequence: number;
   /** Who was on the filter, and so may get what is marked with this identifier. */
   readonly audience: ReadonlySet<Subscriber>;
   /** Who gets the retained messages it brought. */

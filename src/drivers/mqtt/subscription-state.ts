@@ -1,4 +1,5 @@
 /** The state of a node's subscription, and telling the node of its changes. */
+import { PoolError } from '../../core/errors';
 import type { Qos } from './profile';
 import type { SubscriptionState } from './session';
 import type { FilterEntry, Subscriber } from './subscriber';
@@ -28,7 +29,13 @@ function activeState(granted: Qos, subscriber: Subscriber, overlaps: readonly st
 export function setState(subscriber: Subscriber, state: SubscriptionState): void {
   const before = subscriber.state;
   subscriber.state = state;
-  if (!isSame(before, state)) subscriber.onState?.(state);
+  if (isSame(before, state)) return;
+  try {
+    subscriber.onState?.(state);
+  } catch (thrown) {
+    const text = `A subscriber of "${subscriber.entry.filter.text}" failed on a change of its state.`;
+    subscriber.onFailure(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
+  }
 }
 
 function isSame(one: SubscriptionState, other: SubscriptionState): boolean {

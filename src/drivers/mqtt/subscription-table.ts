@@ -44,6 +44,8 @@ export interface SubscriptionRules {
   readonly refusal: (entry: FilterEntry) => PoolError | undefined;
 }
 
+const EPOCHS_KEPT = 4;
+
 export class SubscriptionTable {
   readonly index = new FilterIndex();
   readonly #dirty = new Set<FilterEntry>();
@@ -67,8 +69,9 @@ export class SubscriptionTable {
   }
 
   /** Whether a publication may be marked with identifiers that an earlier process gave out. */
-  isForeign(identifiers: number | readonly number[]): boolean {
-    if (!this.isPersistent) return false;
+  isForeign(identifiers: number | readonly number[], matches: readonly FilterEntry[]): boolean {
+    // Once the matching filters bear identifiers of their own, a strange one is of a filter nobody has any more.
+    if (!this.isPersistent || matches.some(({ broker }) => broker.kind === 'active')) return false;
     return typeof identifiers === 'number'
       ? !this.#issued.has(identifiers)
       : identifiers.every((identifier) => !this.#issued.has(identifier));
@@ -163,7 +166,7 @@ export class SubscriptionTable {
     const second: PlannedFilter[] = [];
     const leaving: FilterEntry[] = [];
     for (const entry of concerned) {
-      if (entry.kept) continue;
+      if (entry.kept || isAwaitingCover(entry)) continue;
       if (entry.subscribers.size === 0 || entry.coveredBy) leaving.push(entry);
       else this.#planEntry(entry, rules, first, second);
     }
@@ -180,6 +183,7 @@ export class SubscriptionTable {
   }
 
   #planEntry(entry: FilterEntry, rules: SubscriptionRules, first: PlannedFilter[], second: PlannedFilter[]): void {
+    if (entry.broker.kind === 'refused') return;
     const refusal = rules.refusal(entry);
     if (refusal) return this.#refuse(entry, refusal);
     const subscribers = audienceOf(entry);
@@ -233,6 +237,7 @@ export class SubscriptionTable {
     });
     wire.subscribe(texts, packet.options, identifier, (codes) => {
       for (const [index, entry] of entries.entries()) {
+        forgetEpochs(entry, sequences[index] ?? 0);
         if (sequences[index] === entry.sequence) this.#answered(entry, codes[index] ?? 0x80);
       }
     });
@@ -247,7 +252,8 @@ export class SubscriptionTable {
     const everyone = [...audience].every((one) => one.retainAsPublished && retainedFor.has(one));
     const retainFlag = options.rh === 2 && options.rap ? 'live' : options.rap && everyone ? 'either' : 'replay';
     const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
-    entry.epochs = [{ identifier, audience, retainedFor, retainFlag } as const, ...epochs].slice(0, 4);
+    const { sequence } = entry;
+    entry.epochs = [{ identifier, sequence, audience, retainedFor, retainFlag } as const, ...epochs];
   }
 
   #answered(entry: FilterEntry, code: number): void {
@@ -269,6 +275,8 @@ export class SubscriptionTable {
     entry.broker = { ...entry.broker, kind: 'active', granted };
     entry.fetching = [];
     tellActive(entry, granted, this.#overlapsOf);
+    // Now that the wide filter is there, the narrow ones it covers can go.
+    for (const covered of entry.covers) if (covered.broker.kind !== 'none') this.#touch(covered);
   }
 
   readonly #overlapsOf = (entry: FilterEntry): readonly string[] =>
@@ -332,6 +340,19 @@ export class SubscriptionTable {
     }, CALM_INTERVAL_MILLIS);
     this.#calmTimer.unref();
   }
+}
+
+/** A narrow filter stays until the wide one in its place is confirmed: between them there must be no gap. */
+function isAwaitingCover({ coveredBy, broker, subscribers }: FilterEntry): boolean {
+  return (
+    subscribers.size > 0 && coveredBy?.broker.kind !== 'active' && coveredBy !== undefined && broker.kind === 'active'
+  );
+}
+
+/** A few SUBSCRIBEs older than one that was answered are remembered for what was on its way. */
+function forgetEpochs(entry: FilterEntry, answered: number): void {
+  if (entry.epochs.length <= EPOCHS_KEPT) return;
+  entry.epochs = entry.epochs.filter((epoch, index) => index < EPOCHS_KEPT || epoch.sequence >= answered);
 }
 
 /** The options everyone on a filter can live with (MQTT 5.0, 3.8.3.1). */
