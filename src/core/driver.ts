@@ -82,7 +82,7 @@ export type QueueOverflow = 'drop-oldest' | 'drop-newest' | 'refuse';
 
 /** Limits of one lease's queue. */
 export interface QueueLimits {
-  /** @default 10000 */
+  /** @default 100000 */
   readonly maxCount: number;
   /** @default 67108864 (64 MiB) */
   readonly maxBytes: number;

@@ -16,7 +16,7 @@ import { type PoolSnapshot, stateSnapshot } from './snapshot';
 const CONNECT_TIMEOUT_MILLIS = 30_000;
 
 export const DEFAULT_QUEUE: QueueLimits = {
-  maxCount: 10_000,
+  maxCount: 100_000,
   maxBytes: 64 * 1024 * 1024,
   maxAgeMillis: 0,
   overflow: 'refuse',

@@ -107,9 +107,11 @@ export class MqttLink implements SubscriptionWire {
     });
   }
 
-  unsubscribe(filters: readonly string[]): void {
-    // An UNSUBSCRIBE that fails leaves a subscription nobody listens to; a lost connection ends it anyway.
-    this.client.unsubscribe([...filters], () => undefined);
+  unsubscribe(filters: readonly string[], answered: () => void): void {
+    this.client.unsubscribe([...filters], (_error, unsuback) => {
+      // Without an UNSUBACK the connection broke: in a resumed session it has to be said again.
+      if (unsuback) answered();
+    });
   }
 
   /** Publishes past the queue; gives back what went wrong, if anything did within `millis`. */

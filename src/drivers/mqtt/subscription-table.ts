@@ -17,6 +17,7 @@ import type { Qos } from './profile';
 import { reasonText } from './reason-codes';
 import { calmWindow, CALM_INTERVAL_MILLIS, closeQuietWindow, openReplayWindow } from './retained-window';
 import type { FilterEntry, Subscriber } from './subscriber';
+import { forgetEpochs, needsNewEpoch, noteEpoch } from './subscribe-epochs';
 import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
 import { setState, tellActive } from './subscription-state';
@@ -30,7 +31,7 @@ export interface SubscriptionWire {
     identifier: number | undefined,
     answered: (codes: readonly number[]) => void,
   ): void;
-  unsubscribe(filters: readonly string[]): void;
+  unsubscribe(filters: readonly string[], answered: () => void): void;
 }
 
 /** How the present connection wants its subscriptions. */
@@ -44,8 +45,6 @@ export interface SubscriptionRules {
   readonly refusal: (entry: FilterEntry) => PoolError | undefined;
 }
 
-const EPOCHS_KEPT = 4;
-
 export class SubscriptionTable {
   readonly index = new FilterIndex();
   readonly #dirty = new Set<FilterEntry>();
@@ -54,6 +53,8 @@ export class SubscriptionTable {
   #rules: SubscriptionRules | undefined;
   /** Identifiers of a persistent session that this process gave out itself. */
   readonly #issued = new Set<number>();
+  /** Filters whose UNSUBSCRIBE the broker has not answered. */
+  readonly #unanswered = new Set<string>();
   #flushPlanned = false;
   #batch = 0;
   #calmTimer: NodeJS.Timeout | undefined;
@@ -106,6 +107,9 @@ export class SubscriptionTable {
   /** The connection is up; with `resumed` the broker still has what it had. Sends what is missing. */
   connected(wire: SubscriptionWire, resumed: boolean): void {
     this.#wire = wire;
+    const unanswered = [...this.#unanswered];
+    this.#unanswered.clear();
+    if (resumed) this.#sendUnsubscribe(unanswered, wire);
     for (const entry of [...this.index.entries]) {
       entry.coveredBy = undefined;
       entry.covers.clear();
@@ -199,7 +203,7 @@ export class SubscriptionTable {
     const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
     const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
     const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
-    if (now && now.qos >= qos && !changed && owed.length === 0 && !this.#needsNewEpoch(entry)) {
+    if (now && now.qos >= qos && !changed && owed.length === 0 && !needsNewEpoch(entry)) {
       if (broker.kind === 'active') tellActive(entry, broker.granted, this.#overlapsOf);
       return;
     }
@@ -210,7 +214,7 @@ export class SubscriptionTable {
     }
     if (!rules.identifiers) this.#openWindows(subscribers, owed, rules.version !== 5 || owed.length > 0);
     // mosquitto 2.0 takes only QoS and identifier from a repeated SUBSCRIBE, so other changes start afresh.
-    if (changed) this.#wire?.unsubscribe([entry.filter.text]);
+    if (changed) this.#wire?.unsubscribe([entry.filter.text], () => undefined);
     first.push({ entry, options });
     const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished);
     // A retain flag kept as published looks like a replay. So the replay has an identifier of its own, and a second
@@ -220,11 +224,6 @@ export class SubscriptionTable {
     entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
   }
 
-  /** Someone joined without a replay while replays and live messages bear the same identifier. */
-  #needsNewEpoch({ epochs: [latest], subscribers }: FilterEntry): boolean {
-    return latest?.retainFlag === 'either' && [...subscribers].some((subscriber) => !latest.audience.has(subscriber));
-  }
-
   #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules): void {
     const entries = packet.filters.map(({ entry }) => entry);
     const texts = entries.map(({ filter }) => filter.text);
@@ -232,7 +231,7 @@ export class SubscriptionTable {
     if (identifier !== undefined && rules.persistent) this.#issued.add(identifier);
     const sequences = entries.map((entry) => {
       entry.sequence += 1;
-      if (identifier !== undefined) this.#noteEpoch(entry, identifier, packet.options);
+      if (identifier !== undefined) noteEpoch(entry, identifier, packet.options, this.#batch);
       return entry.sequence;
     });
     wire.subscribe(texts, packet.options, identifier, (codes) => {
@@ -241,19 +240,6 @@ export class SubscriptionTable {
         if (sequences[index] === entry.sequence) this.#answered(entry, codes[index] ?? 0x80);
       }
     });
-  }
-
-  #noteEpoch(entry: FilterEntry, identifier: number, options: WireOptions): void {
-    const audience = new Set(entry.subscribers);
-    const retainedFor = new Set<Subscriber>();
-    if (options.rh === 0) {
-      for (const subscriber of audience) if (subscriber.retainedBatch === this.#batch) retainedFor.add(subscriber);
-    }
-    const everyone = [...audience].every((one) => one.retainAsPublished && retainedFor.has(one));
-    const retainFlag = options.rh === 2 && options.rap ? 'live' : options.rap && everyone ? 'either' : 'replay';
-    const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
-    const { sequence } = entry;
-    entry.epochs = [{ identifier, sequence, audience, retainedFor, retainFlag } as const, ...epochs];
   }
 
   #answered(entry: FilterEntry, code: number): void {
@@ -293,7 +279,15 @@ export class SubscriptionTable {
       if (entry.broker.kind === 'active' || entry.broker.kind === 'pending') filters.push(entry.filter.text);
       this.#forgetBrokerSide(entry);
     }
-    if (filters.length > 0) wire.unsubscribe(filters);
+    this.#sendUnsubscribe(filters, wire);
+  }
+
+  #sendUnsubscribe(filters: readonly string[], wire: SubscriptionWire): void {
+    if (filters.length === 0) return;
+    for (const filter of filters) this.#unanswered.add(filter);
+    wire.unsubscribe(filters, () => {
+      for (const filter of filters) this.#unanswered.delete(filter);
+    });
   }
 
   /** The broker no longer has the filter; an entry nobody is on goes. */
@@ -347,12 +341,6 @@ function isAwaitingCover({ coveredBy, broker, subscribers }: FilterEntry): boole
   return (
     subscribers.size > 0 && coveredBy?.broker.kind !== 'active' && coveredBy !== undefined && broker.kind === 'active'
   );
-}
-
-/** A few SUBSCRIBEs older than one that was answered are remembered for what was on its way. */
-function forgetEpochs(entry: FilterEntry, answered: number): void {
-  if (entry.epochs.length <= EPOCHS_KEPT) return;
-  entry.epochs = entry.epochs.filter((epoch, index) => index < EPOCHS_KEPT || epoch.sequence >= answered);
 }
 
 /** The options everyone on a filter can live with (MQTT 5.0, 3.8.3.1). */

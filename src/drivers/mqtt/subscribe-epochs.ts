@@ -1,0 +1,30 @@
+/** What the identifiers of a filter stand for: each SUBSCRIBE of it begins an epoch (MQTT 5). */
+import type { WireOptions } from './subscribe-plan';
+import type { FilterEntry, Subscriber } from './subscriber';
+
+const EPOCHS_KEPT = 4;
+
+/** Remembers, under its identifier, what a SUBSCRIBE asked for; `batch` is the one of those owed its replay. */
+export function noteEpoch(entry: FilterEntry, identifier: number, options: WireOptions, batch: number): void {
+  const audience = new Set(entry.subscribers);
+  const retainedFor = new Set<Subscriber>();
+  if (options.rh === 0) {
+    for (const subscriber of audience) if (subscriber.retainedBatch === batch) retainedFor.add(subscriber);
+  }
+  const everyone = [...audience].every((one) => one.retainAsPublished && retainedFor.has(one));
+  const retainFlag = options.rh === 2 && options.rap ? 'live' : options.rap && everyone ? 'either' : 'replay';
+  const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
+  const { sequence } = entry;
+  entry.epochs = [{ identifier, sequence, audience, retainedFor, retainFlag } as const, ...epochs];
+}
+
+/** Someone joined without a replay while replays and live messages bear the same identifier. */
+export function needsNewEpoch({ epochs: [latest], subscribers }: FilterEntry): boolean {
+  return latest?.retainFlag === 'either' && [...subscribers].some((subscriber) => !latest.audience.has(subscriber));
+}
+
+/** A few SUBSCRIBEs older than one that was answered are remembered for what was on its way. */
+export function forgetEpochs(entry: FilterEntry, answered: number): void {
+  if (entry.epochs.length <= EPOCHS_KEPT) return;
+  entry.epochs = entry.epochs.filter((epoch, index) => index < EPOCHS_KEPT || epoch.sequence >= answered);
+}
