@@ -6,9 +6,12 @@ import type { Texts } from './texts';
 interface Logged {
   state: ConnectionState;
   connected: boolean;
-  /** Codes told since it was last connected. */
+  connectedAt: number;
+  /** Codes told since it was last connected for long. */
   readonly told: Set<string>;
 }
+
+const STABLE_MILLIS = 30_000;
 
 export class ConnectionLog {
   readonly #node: Node;
@@ -29,17 +32,19 @@ export class ConnectionLog {
   enter(key: string, broker: string, state: ConnectionState): void {
     const logged = this.#connections.get(key);
     if (logged?.state === state) return;
-    const now: Logged = logged ?? { state, connected: false, told: new Set() };
+    const now: Logged = logged ?? { state, connected: false, connectedAt: 0, told: new Set() };
     now.state = state;
     this.#connections.set(key, now);
     if (state.kind === 'connected') {
       now.connected = true;
-      now.told.clear();
+      now.connectedAt = state.since;
       this.#node.log(this.#texts.text('status.log.connected', { broker }));
       return;
     }
     if (now.connected) {
       now.connected = false;
+      // What comes back after a connection that held is news; what goes on is not.
+      if (state.since - now.connectedAt >= STABLE_MILLIS) now.told.clear();
       this.#node.log(this.#texts.text('status.log.disconnected', { broker }));
     }
     if (state.kind !== 'waiting' && state.kind !== 'refused') return;

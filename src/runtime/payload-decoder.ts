@@ -79,10 +79,18 @@ function detect(
     case undefined:
       break;
   }
-  if (properties?.payloadFormatIndicator !== true && !isUtf8(payload))
+  if (properties?.payloadFormatIndicator !== true && !isText(payload))
     return exclusive ? payload : Buffer.from(payload);
   const text = payload.toString('utf8');
   return parses && mayBeJson(text) ? jsonOrText(text) : text;
+}
+
+/** UTF-8 without control characters other than tab and line ends: what the core nodes take for text, too. */
+function isText(payload: Buffer): boolean {
+  for (const byte of payload) {
+    if ((byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || byte === 0x7f) return false;
+  }
+  return isUtf8(payload);
 }
 
 /** A failed `JSON.parse` costs more than all the rest, so what can't begin a JSON text isn't tried. */

@@ -158,7 +158,9 @@ function parseProperties(value: unknown): unknown {
 }
 
 function invalidInput({ field, type }: TypedInput, thrown: unknown): PoolError {
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  // JSONata throws plain objects with a message.
+  const message = (thrown as { message?: unknown } | null | undefined)?.message;
+  const why = typeof message === 'string' ? message : String(thrown);
   return new PoolError('INVALID_TYPED_INPUT', `The ${field} of the node (${type}) can't be worked out: ${why}`, {
     cause: thrown,
   });

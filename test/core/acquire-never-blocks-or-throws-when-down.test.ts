@@ -9,7 +9,7 @@ describe('acquire with a server that is down', () => {
   const teardown = useTeardown();
 
   it('returns a lease at once; the failure is its state', async () => {
-    const pool = teardown.closeLater(new Pool());
+    const pool = teardown.closeLater(new Pool({ random: () => 0.9, backoff: { initialMillis: 10_000 } }));
     const driver = new FakeDriver();
     driver.onConnect = () => Promise.reject(new PoolError('NOBODY_THERE', 'Nobody there.'));
     const lease = pool.acquire(driver, { host: 'a' }, borrower());

@@ -17,8 +17,8 @@ function logOf(): { lines: string[]; enter: (state: ConnectionState) => void; lo
   return { lines, log, enter: (state) => log.enter('key', 'me@host', state) };
 }
 
-function failure(kind: 'waiting' | 'refused', code: string): ConnectionState {
-  return { kind, since: 0, attempt: 1, nextAttemptAt: 0, error: new PoolError(code, `${code} in words.`) };
+function failure(kind: 'waiting' | 'refused', code: string, since = 0): ConnectionState {
+  return { kind, since, attempt: 1, nextAttemptAt: 0, error: new PoolError(code, `${code} in words.`) };
 }
 
 describe('the log of a profile', () => {
@@ -31,7 +31,7 @@ describe('the log of a profile', () => {
     assert.deepEqual(lines, ['info Connected to broker: me@host', 'info Disconnected from broker: me@host']);
   });
 
-  it('tells a failure once for each code until it is connected again', () => {
+  it('tells a failure once for each code until a connection has held for a while', () => {
     const { lines, enter } = logOf();
     for (let attempt = 0; attempt < 3; attempt += 1) {
       enter({ kind: 'connecting', since: 0, attempt });
@@ -41,8 +41,11 @@ describe('the log of a profile', () => {
     enter(failure('refused', 'B'));
     assert.deepEqual(lines, ['warn A in words. (A)', 'error B in words. (B)']);
     enter({ kind: 'connected', since: 1 });
-    enter(failure('waiting', 'A'));
-    assert.equal(lines.length, 5);
+    enter(failure('waiting', 'A', 2));
+    assert.equal(lines.length, 4, 'connected, disconnected');
+    enter({ kind: 'connected', since: 3 });
+    enter(failure('waiting', 'A', 60_000));
+    assert.equal(lines.length, 7, 'connected, disconnected, A');
   });
 
   it('tells that the profile left a connection, if it was connected', () => {

@@ -54,7 +54,11 @@ export class MqttLink implements SubscriptionWire {
       },
       { ...options, manualConnect: true },
     );
-    this.client.on('error', (error) => this.#noteError(error));
+    this.client.on('error', (error) => {
+      this.#noteError(error);
+      // Bytes that are no MQTT: mqtt.js says so and reads on in vain.
+      if (!this.#ended && !('code' in error)) this.client.stream.destroy();
+    });
     this.client.once('packetreceive', (packet) => {
       if (packet.cmd === 'connack') this.#noteConnack(packet, onConnack);
     });

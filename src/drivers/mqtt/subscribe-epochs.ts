@@ -1,6 +1,7 @@
 /** What the identifiers of a filter stand for: each SUBSCRIBE of it begins an epoch (MQTT 5). */
 import type { WireOptions } from './subscribe-plan';
 import type { FilterEntry, Subscriber } from './subscriber';
+import { filtersOverlap } from './topic-filter';
 
 const EPOCHS_KEPT = 4;
 
@@ -11,16 +12,30 @@ export function noteEpoch(entry: FilterEntry, identifier: number, options: WireO
   if (options.rh === 0) {
     for (const subscriber of audience) if (subscriber.retainedBatch === batch) retainedFor.add(subscriber);
   }
-  const everyone = [...audience].every((one) => one.retainAsPublished && retainedFor.has(one));
+  const everyone = [...audience].every((one) => retainedFor.has(one) && mayMixReplays(one));
   const retainFlag = options.rh === 2 && options.rap ? 'live' : options.rap && everyone ? 'either' : 'replay';
   const epochs = entry.epochs.filter((epoch) => epoch.identifier !== identifier);
   const { sequence } = entry;
   entry.epochs = [{ identifier, sequence, audience, retainedFor, retainFlag } as const, ...epochs];
 }
 
-/** Someone joined without a replay while replays and live messages bear the same identifier. */
+/** Someone needs to tell replays from live messages, which bear the same identifier. */
 export function needsNewEpoch({ epochs: [latest], subscribers }: FilterEntry): boolean {
-  return latest?.retainFlag === 'either' && [...subscribers].some((subscriber) => !latest.audience.has(subscriber));
+  if (latest?.retainFlag !== 'either') return false;
+  return [...subscribers].some((subscriber) => !latest.audience.has(subscriber) || !mayMixReplays(subscriber));
+}
+
+/**
+ * Whether replays and live messages may bear the same identifier for this subscriber: both look the same to it, and its
+ * receiver has no other filter that would bring the same live messages.
+ */
+export function mayMixReplays({ receiver, entry, retainAsPublished }: Subscriber): boolean {
+  if (!retainAsPublished) return false;
+  if (receiver.subscribers.size === 1) return true;
+  for (const { entry: other } of receiver.subscribers) {
+    if (other !== entry && filtersOverlap(entry.filter.levels, other.filter.levels)) return false;
+  }
+  return true;
 }
 
 /** A few SUBSCRIBEs older than one that was answered are remembered for what was on its way. */

@@ -17,7 +17,7 @@ import type { Qos } from './profile';
 import { reasonText } from './reason-codes';
 import { calmWindow, CALM_INTERVAL_MILLIS, closeQuietWindow, openReplayWindow } from './retained-window';
 import type { FilterEntry, Subscriber } from './subscriber';
-import { forgetEpochs, needsNewEpoch, noteEpoch } from './subscribe-epochs';
+import { forgetEpochs, mayMixReplays, needsNewEpoch, noteEpoch } from './subscribe-epochs';
 import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
 import { setState, tellActive } from './subscription-state';
@@ -89,6 +89,10 @@ export class SubscriptionTable {
     entry.kept = false;
     if (entry.broker.kind === 'refused') entry.broker = { kind: 'none' };
     this.#touch(entry);
+    // The receiver's other filters may bring the same messages now.
+    for (const { entry: other } of subscriber.receiver.subscribers) {
+      if (other !== entry && other.epochs[0]?.retainFlag === 'either') this.#touch(other);
+    }
   }
 
   /** @param keep leave the broker's subscription in place (persistent sessions) */
@@ -216,7 +220,7 @@ export class SubscriptionTable {
     // mosquitto 2.0 takes only QoS and identifier from a repeated SUBSCRIBE, so other changes start afresh.
     if (changed) this.#wire?.unsubscribe([entry.filter.text], () => undefined);
     first.push({ entry, options });
-    const everyone = owed.length === subscribers.length && subscribers.every((one) => one.retainAsPublished);
+    const everyone = owed.length === subscribers.length && subscribers.every((one) => mayMixReplays(one));
     // A retain flag kept as published looks like a replay. So the replay has an identifier of its own, and a second
     // SUBSCRIBE without replay at once gives another to all that follows.
     if (rules.identifiers && rap && owed.length > 0 && !everyone)
