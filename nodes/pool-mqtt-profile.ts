@@ -4,7 +4,7 @@ import { closeWith } from '../src/runtime/closing';
 import { MqttProfileController } from '../src/runtime/mqtt-profile-controller';
 import type { ProfileCredentials } from '../src/runtime/mqtt-profile-settings';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
-import { findTlsNode, type MqttProfileNode } from '../src/runtime/profile-lookup';
+import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
 import { readEnvironment, readPoolSettings } from '../src/runtime/runtime-settings';
 import type { Settings } from '../src/runtime/settings-readers';
 import { watchShutdown } from '../src/runtime/shutdown';
@@ -12,6 +12,7 @@ import { nodeTexts } from '../src/runtime/texts';
 import english from './locales/en-US/pool-mqtt-profile.json';
 
 type ProfileDef = NodeDef & Settings;
+type MqttProfileNode = ProfileNode<MqttProfileController, ProfileCredentials>;
 
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-mqtt-profile', english);

@@ -12,7 +12,7 @@ export = (RED: NodeAPI): void => {
 
   function PoolMqttSink(this: Node, config: NodeDef & Settings): void {
     RED.nodes.createNode(this, config);
-    const profile = findProfile(RED, config);
+    const profile = findProfile(RED, config, 'pool-mqtt-profile');
     if (!profile) {
       const error = reportMissingProfile(this, texts);
       this.on('input', (_message, _send, done) => done(error));

@@ -3,15 +3,15 @@
  * settings) or be given back for a while (a disconnect action); the borrowing stays until the node is closed.
  */
 import type { ConnectionState } from '../core/connection-state';
+import type { DriverSession } from '../core/driver';
 import type { PoolError } from '../core/errors';
 import type { Lease } from '../core/lease';
-import type { MqttSession } from '../drivers/mqtt/session';
 
 /** What a flow node does with its hold. */
-export interface BorrowHandlers {
+export interface BorrowHandlers<Session extends DriverSession> {
   /** A session to work with: subscribe (again). Must not throw. */
-  bound?(session: MqttSession): void;
-  /** The session is about to be given back; `keep` leaves subscriptions in place at the broker. */
+  bound?(session: Session): void;
+  /** The session is about to be given back; `keep` leaves subscriptions in place at the server. */
   unbinding?(keep: boolean): void;
   /** The state now and every change of it; undefined is: disconnected on purpose. */
   stateChanged?(state: ConnectionState | undefined): void;
@@ -19,17 +19,17 @@ export interface BorrowHandlers {
   failed?(error: PoolError): void;
 }
 
-export class Borrowing {
-  readonly #handlers: BorrowHandlers;
-  #lease: Lease<MqttSession> | undefined;
+export class Borrowing<Session extends DriverSession> {
+  readonly #handlers: BorrowHandlers<Session>;
+  #lease: Lease<Session> | undefined;
   #problem: PoolError | undefined;
 
-  constructor(handlers: BorrowHandlers) {
+  constructor(handlers: BorrowHandlers<Session>) {
     this.#handlers = handlers;
   }
 
   /** Undefined while the profile is disconnected on purpose or can't work. */
-  get lease(): Lease<MqttSession> | undefined {
+  get lease(): Lease<Session> | undefined {
     return this.#lease;
   }
 
@@ -38,7 +38,7 @@ export class Borrowing {
     return this.#problem;
   }
 
-  bind(lease: Lease<MqttSession>, onState: (state: ConnectionState) => void): void {
+  bind(lease: Lease<Session>, onState: (state: ConnectionState) => void): void {
     this.#lease = lease;
     this.#problem = undefined;
     const changed = (state: ConnectionState) => {

@@ -27,9 +27,9 @@ export class ConnectionLog {
    * To be told every state by every borrower: the state is one object for all of them, so repetitions are recognised.
    *
    * @param key the connection's key: a profile has several when nodes have dedicated connections
-   * @param broker how the connection is called in the log
+   * @param server how the connection is called in the log
    */
-  enter(key: string, broker: string, state: ConnectionState): void {
+  enter(key: string, server: string, state: ConnectionState): void {
     const logged = this.#connections.get(key);
     if (logged?.state === state) return;
     const now: Logged = logged ?? { state, connected: false, connectedAt: 0, told: new Set() };
@@ -38,14 +38,14 @@ export class ConnectionLog {
     if (state.kind === 'connected') {
       now.connected = true;
       now.connectedAt = state.since;
-      this.#node.log(this.#texts.text('status.log.connected', { broker }));
+      this.#node.log(this.#texts.text('status.log.connected', { server }));
       return;
     }
     if (now.connected) {
       now.connected = false;
       // What comes back after a connection that held is news; what goes on is not.
       if (state.since - now.connectedAt >= STABLE_MILLIS) now.told.clear();
-      this.#node.log(this.#texts.text('status.log.disconnected', { broker }));
+      this.#node.log(this.#texts.text('status.log.disconnected', { server }));
     }
     if (state.kind !== 'waiting' && state.kind !== 'refused') return;
     const { error } = state;
@@ -57,9 +57,9 @@ export class ConnectionLog {
   }
 
   /** The profile gave its last hold on a connection back on purpose. */
-  leave(key: string, broker: string): void {
+  leave(key: string, server: string): void {
     const logged = this.#connections.get(key);
     this.#connections.delete(key);
-    if (logged?.connected) this.#node.log(this.#texts.text('status.log.disconnected', { broker }));
+    if (logged?.connected) this.#node.log(this.#texts.text('status.log.disconnected', { server }));
   }
 }

@@ -1,15 +1,7 @@
 /** Birth, close and will messages: from the flat properties of the profile node to the driver's form. */
 import type { LifecycleMessage, LifecycleProperties } from '../drivers/mqtt/profile';
-import {
-  defined,
-  invalidSetting,
-  isPlainObject,
-  readBoolean,
-  readInteger,
-  readObject,
-  readText,
-  type Settings,
-} from './settings-readers';
+import { mqttReaders } from './mqtt-settings-readers';
+import { defined, isPlainObject, readBoolean, readText, type Settings } from './settings-readers';
 import { encodePayload } from './payload-encoder';
 import { toUserProperties } from './user-properties';
 
@@ -32,7 +24,7 @@ export function readLifecycleMessage(
   return {
     topic,
     payload: readPayload(settings[`${kind}Payload`], kind),
-    qos: (readInteger(settings, `${kind}Qos`, 0, 2) ?? 0) as 0 | 1 | 2,
+    qos: (mqttReaders.integer(settings, `${kind}Qos`, 0, 2) ?? 0) as 0 | 1 | 2,
     retain: readBoolean(settings, `${kind}Retain`, false),
     ...(Object.keys(properties).length > 0 ? { properties } : {}),
   };
@@ -43,7 +35,7 @@ function readPayload(payload: unknown, kind: LifecycleKind): string | Buffer {
   try {
     return encodePayload(payload);
   } catch {
-    throw invalidSetting(`${kind}Payload`, 'text, a Buffer or something that can be written as JSON');
+    throw mqttReaders.invalid(`${kind}Payload`, 'text, a Buffer or something that can be written as JSON');
   }
 }
 
@@ -60,9 +52,10 @@ function readProperties(message: unknown, kind: LifecycleKind): LifecyclePropert
         : Buffer.isBuffer(correlationData)
           ? correlationData
           : undefined,
-    messageExpiryInterval: readInteger(fields, 'messageExpiryInterval', 0, MAXIMUM_SECONDS),
-    willDelayInterval: kind === 'will' ? readInteger(fields, 'willDelayInterval', 0, MAXIMUM_SECONDS) : undefined,
-    userProperties: toUserProperties(readObject(fields, 'userProperties', `${kind}Msg.userProps`)),
+    messageExpiryInterval: mqttReaders.integer(fields, 'messageExpiryInterval', 0, MAXIMUM_SECONDS),
+    willDelayInterval:
+      kind === 'will' ? mqttReaders.integer(fields, 'willDelayInterval', 0, MAXIMUM_SECONDS) : undefined,
+    userProperties: toUserProperties(mqttReaders.object(fields, 'userProperties', `${kind}Msg.userProps`)),
   });
 }
 

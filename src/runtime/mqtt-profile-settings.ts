@@ -1,20 +1,12 @@
 /** From the flow JSON and credentials of a profile node to the driver's profile and the lease's options. */
-import type { QueueLimits, QueueOverflow } from '../core/driver';
-import type { MqttProfile, ProtocolVersion } from '../drivers/mqtt/profile';
+import type { MqttProfile, MqttTls, ProtocolVersion } from '../drivers/mqtt/profile';
+import { type LeaseSettings, readLeaseSettings, UINT32 } from './lease-settings';
 import { parseBrokers } from './mqtt-broker-urls';
 import { readLifecycleMessage } from './mqtt-lifecycle-settings';
-import { readTls } from './mqtt-tls-settings';
+import { mqttReaders } from './mqtt-settings-readers';
 import { type Environment, proxyFor } from './proxy-environment';
-import {
-  defined,
-  invalidSetting,
-  readBoolean,
-  readInteger,
-  readNumber,
-  readObject,
-  readText,
-  type Settings,
-} from './settings-readers';
+import { credentialText, defined, readBoolean, readText, type Settings } from './settings-readers';
+import { readTls } from './tls-settings';
 import { toUserProperties } from './user-properties';
 
 /** Credentials of the profile node. */
@@ -33,10 +25,8 @@ export interface Surroundings {
 /** Things that work, but not as the profile says. Keys of the catalogue, under `errors`. */
 export type ProfileWarning = 'clean-without-client-id' | 'certificate-not-verified';
 
-export interface ProfileSettings {
+export interface ProfileSettings extends LeaseSettings {
   readonly profile: MqttProfile;
-  readonly lingerMillis: number | undefined;
-  readonly queue: Partial<QueueLimits>;
   /** Whether a stopped source ends its subscription at the broker; a removed one always does. */
   readonly autoUnsubscribe: boolean;
   /** Whether messages get `_topic`, which tells a bridge on this machine where they came from. */
@@ -45,7 +35,6 @@ export interface ProfileSettings {
 }
 
 const UINT16 = 0xffff;
-const UINT32 = 0xffffffff;
 const DAY_SECONDS = 86_400;
 
 /** @throws PoolError `MQTT_INVALID_PROFILE` or `MQTT_TLS`, naming the field */
@@ -59,28 +48,27 @@ export function readProfileSettings(
   const broker = readText(settings, 'url') || readText(settings, 'broker');
   const { urls, username, password } = parseBrokers(
     broker,
-    () => readInteger(settings, 'port', 1, UINT16) ?? 1883,
+    () => mqttReaders.integer(settings, 'port', 1, UINT16) ?? 1883,
     useTls,
   );
   const clientId = typeof settings['clientid'] === 'string' ? settings['clientid'] : readText(settings, 'clientid');
   const cleanSession = readBoolean(settings, 'cleansession', true) || clientId === '';
   if (cleanSession && !readBoolean(settings, 'cleansession', true)) warnings.push('clean-without-client-id');
   const usesTls = useTls || urls.some((url) => url.startsWith('mqtts:') || url.startsWith('wss:'));
-  const tls = usesTls ? readTls(settings, tlsNode) : undefined;
+  const tls = usesTls ? (readTls(settings, tlsNode, 'MQTT_TLS') as MqttTls) : undefined;
   if (tls?.rejectUnauthorized === false && tlsNode === undefined) warnings.push('certificate-not-verified');
   const protocolVersion = readProtocolVersion(settings);
   const speaksV5 = protocolVersion === 5 || protocolVersion === 'auto';
-  const connectTimeoutSeconds = readNumber(settings, 'connectTimeoutSeconds', 0.1, DAY_SECONDS);
   const profile: MqttProfile = {
     brokers: urls,
     protocolVersion,
     clientId,
     cleanSession,
-    keepAliveSeconds: readInteger(settings, 'keepalive', 0, UINT16) ?? 60,
+    keepAliveSeconds: mqttReaders.integer(settings, 'keepalive', 0, UINT16) ?? 60,
     ...defined({
       username: username ?? credentialText(credentials.user),
       password: password ?? credentialText(credentials.password),
-      connectTimeoutMillis: connectTimeoutSeconds === undefined ? undefined : Math.round(connectTimeoutSeconds * 1000),
+      connectTimeoutMillis: mqttReaders.seconds(settings, 'connectTimeoutSeconds', 0.1, DAY_SECONDS),
       tls,
       ...webSocketSettings(settings, urls, environment),
       birth: readLifecycleMessage(settings, 'birth', speaksV5),
@@ -91,8 +79,7 @@ export function readProfileSettings(
   };
   return {
     profile,
-    lingerMillis: readInteger(settings, 'lingerMillis', 0, UINT32),
-    queue: readQueue(settings),
+    ...readLeaseSettings(settings, mqttReaders),
     autoUnsubscribe: readBoolean(settings, 'autoUnsubscribe', true),
     addsTopicCopy: broker === 'localhost' || broker === '127.0.0.1',
     warnings,
@@ -104,49 +91,27 @@ function readProtocolVersion(settings: Settings): ProtocolVersion {
   const version = readText(settings, 'protocolVersion');
   if (version === '' || version === 'auto') return 'auto';
   if (version === '3' || version === '4' || version === '5') return Number(version) as 3 | 4 | 5;
-  throw invalidSetting('protocolVersion', '"auto", 5, 4 (3.1.1) or 3 (3.1)');
+  throw mqttReaders.invalid('protocolVersion', '"auto", 5, 4 (3.1.1) or 3 (3.1)');
 }
 
 function v5Settings(settings: Settings) {
   const field = settings['userProperties'] === undefined ? 'userProps' : 'userProperties';
   return {
     // 0 is what the core node stores for "none".
-    sessionExpirySeconds: readInteger(settings, 'sessionExpiry', 0, UINT32) || undefined,
-    userProperties: toUserProperties(readObject(settings, field)),
-    receiveMaximum: readInteger(settings, 'receiveMaximum', 1, UINT16),
-    maximumPacketSize: readInteger(settings, 'maximumPacketSize', 1, UINT32),
-    topicAliasMaximum: readInteger(settings, 'topicAliasMaximum', 0, UINT16),
+    sessionExpirySeconds: mqttReaders.integer(settings, 'sessionExpiry', 0, UINT32) || undefined,
+    userProperties: toUserProperties(mqttReaders.object(settings, field)),
+    receiveMaximum: mqttReaders.integer(settings, 'receiveMaximum', 1, UINT16),
+    maximumPacketSize: mqttReaders.integer(settings, 'maximumPacketSize', 1, UINT32),
+    topicAliasMaximum: mqttReaders.integer(settings, 'topicAliasMaximum', 0, UINT16),
   };
 }
 
 function webSocketSettings(settings: Settings, urls: readonly string[], environment: Environment) {
   const url = urls.find((one) => one.startsWith('ws'));
   if (url === undefined) return {};
-  const headers = readObject(settings, 'wsHeaders');
+  const headers = mqttReaders.object(settings, 'wsHeaders');
   return {
     wsHeaders: headers && Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     proxy: proxyFor(url, environment),
   };
-}
-
-function readQueue(settings: Settings): Partial<QueueLimits> {
-  const megabytes = readNumber(settings, 'queueMaxMegabytes', 0, UINT32);
-  const seconds = readNumber(settings, 'queueMaxAgeSeconds', 0, UINT32);
-  return defined({
-    maxCount: readInteger(settings, 'queueMaxCount', 0, UINT32),
-    maxBytes: megabytes === undefined ? undefined : Math.round(megabytes * 1024 * 1024),
-    maxAgeMillis: seconds === undefined ? undefined : Math.round(seconds * 1000),
-    overflow: readOverflow(settings),
-  });
-}
-
-function readOverflow(settings: Settings): QueueOverflow | undefined {
-  const overflow = readText(settings, 'queueOverflow');
-  if (overflow === '') return undefined;
-  if (overflow === 'refuse' || overflow === 'drop-oldest' || overflow === 'drop-newest') return overflow;
-  throw invalidSetting('queueOverflow', '"refuse", "drop-oldest" or "drop-newest"');
-}
-
-function credentialText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

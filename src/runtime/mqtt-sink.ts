@@ -44,7 +44,7 @@ export class MqttSink {
   readonly #status: StatusLight;
   readonly #inputs: TypedInputs;
   readonly #held: HeldMessages;
-  readonly #borrowing: Borrowing;
+  readonly #borrowing: Borrowing<MqttSession>;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
   #countTimer: NodeJS.Timeout | undefined;

@@ -51,7 +51,7 @@ export class MqttSource {
   readonly #status: StatusLight;
   readonly #datatype: string;
   readonly #entries = new Map<string, Entry>();
-  #borrowing: Borrowing | undefined;
+  #borrowing: Borrowing<MqttSession> | undefined;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
   #addsTopicCopy = false;

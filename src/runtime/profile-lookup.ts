@@ -2,20 +2,28 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PoolError } from '../core/errors';
 import type { MqttProfileController } from './mqtt-profile-controller';
-import type { ProfileCredentials } from './mqtt-profile-settings';
 import type { Settings } from './settings-readers';
 import type { Texts } from './texts';
 
-/** The config node `pool-mqtt-profile`, as flow nodes see it. */
-export interface MqttProfileNode extends Node<ProfileCredentials> {
-  controller: MqttProfileController;
+/** The config nodes of this package, by type, as flow nodes see them. */
+interface ProfileControllers {
+  'pool-mqtt-profile': MqttProfileController;
+}
+
+/** A config node that holds a profile. */
+export interface ProfileNode<Controller, Credentials extends object> extends Node<Credentials> {
+  controller: Controller;
 }
 
 /** The profile of a flow node; undefined when none is chosen, it was deleted or disabled, or is of another type. */
-export function findProfile(RED: NodeAPI, settings: Settings): MqttProfileController | undefined {
+export function findProfile<Type extends keyof ProfileControllers>(
+  RED: NodeAPI,
+  settings: Settings,
+  type: Type,
+): ProfileControllers[Type] | undefined {
   const id = settings['profile'];
   const node = typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as Node | null) : null;
-  return node?.type === 'pool-mqtt-profile' ? (node as MqttProfileNode).controller : undefined;
+  return node?.type === type ? (node as ProfileNode<ProfileControllers[Type], object>).controller : undefined;
 }
 
 /**

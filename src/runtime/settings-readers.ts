@@ -7,11 +7,6 @@ import { PoolError } from '../core/errors';
 /** The properties of a node in flow JSON. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-export function invalidSetting(field: string, expected: string): PoolError {
-  const message = `"${field}" must be ${expected}; correct it in the connection profile.`;
-  return new PoolError('MQTT_INVALID_PROFILE', message, { kind: 'refused' });
-}
-
 /** Text, trimmed; numbers as text; everything else as not set. */
 export function readText(settings: Settings, field: string): string {
   const value = settings[field];
@@ -25,33 +20,70 @@ export function readBoolean(settings: Settings, field: string, fallback: boolean
   return fallback;
 }
 
-/** @throws PoolError when it is set, but not to a number from `minimum` to `maximum` */
-export function readNumber(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
-  const value = settings[field];
-  if (isUnset(value)) return undefined;
-  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
-  if (number >= minimum && number <= maximum) return number;
-  throw invalidSetting(field, `a number from ${minimum} to ${maximum}`);
-}
+/** Readers that check, for the settings of one kind of profile. */
+export class CheckedReaders {
+  readonly #code: string;
 
-/** @throws PoolError when it is set, but not to a whole number from `minimum` to `maximum` */
-export function readInteger(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
-  const number = readNumber(settings, field, minimum, maximum);
-  if (number === undefined || Number.isInteger(number)) return number;
-  throw invalidSetting(field, `a whole number from ${minimum} to ${maximum}`);
-}
+  /** @param code of the errors they throw */
+  constructor(code: string) {
+    this.#code = code;
+  }
 
-/** An object, or JSON text of one. `name` is how the error calls the field. */
-export function readObject(settings: Settings, field: string, name = field): Settings | undefined {
-  const value = settings[field];
-  if (isUnset(value)) return undefined;
-  const parsed = typeof value === 'string' ? parseJson(value) : value;
-  if (isPlainObject(parsed)) return parsed;
-  throw invalidSetting(name, 'a JSON object such as {"name": "value"}');
+  /** The error for a field that can't be as it is. */
+  invalid(field: string, expected: string): PoolError {
+    const message = `"${field}" must be ${expected}; correct it in the connection profile.`;
+    return new PoolError(this.#code, message, { kind: 'refused' });
+  }
+
+  /** @throws PoolError when it is set, but not to a number from `minimum` to `maximum` */
+  number(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
+    const value = settings[field];
+    if (isUnset(value)) return undefined;
+    const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+    if (number >= minimum && number <= maximum) return number;
+    throw this.invalid(field, `a number from ${minimum} to ${maximum}`);
+  }
+
+  /** @throws PoolError when it is set, but not to a whole number from `minimum` to `maximum` */
+  integer(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
+    const number = this.number(settings, field, minimum, maximum);
+    if (number === undefined || Number.isInteger(number)) return number;
+    throw this.invalid(field, `a whole number from ${minimum} to ${maximum}`);
+  }
+
+  /** Seconds, fractions too, as milliseconds. @throws PoolError when it is set, but not to a number in these bounds */
+  seconds(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
+    const seconds = this.number(settings, field, minimum, maximum);
+    return seconds === undefined ? undefined : Math.round(seconds * 1000);
+  }
+
+  /** An object, or JSON text of one. `name` is how the error calls the field. */
+  object(settings: Settings, field: string, name = field): Settings | undefined {
+    const value = settings[field];
+    if (isUnset(value)) return undefined;
+    const parsed = typeof value === 'string' ? parseJson(value) : value;
+    if (isPlainObject(parsed)) return parsed;
+    throw this.invalid(name, 'a JSON object such as {"name": "value"}');
+  }
+
+  /** One of several words; undefined when it is not set. @throws PoolError when it is another one */
+  word<Word extends string>(settings: Settings, field: string, words: readonly Word[]): Word | undefined {
+    const value = readText(settings, field);
+    if (value === '') return undefined;
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    const quoted = words.map((word) => `"${word}"`);
+    throw this.invalid(field, `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`);
+  }
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
+}
+
+/** A credential; undefined when none was entered. */
+export function credentialText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The same object without the properties that are undefined. */

@@ -1,0 +1,24 @@
+/** What every profile says about its leases: the limits of the queue, and how long the connection lingers. */
+import type { QueueLimits } from '../core/driver';
+import { type CheckedReaders, defined, type Settings } from './settings-readers';
+
+export const UINT32 = 0xffffffff;
+
+export interface LeaseSettings {
+  readonly lingerMillis: number | undefined;
+  readonly queue: Partial<QueueLimits>;
+}
+
+/** @throws PoolError with the code of the readers, naming the field */
+export function readLeaseSettings(settings: Settings, readers: CheckedReaders): LeaseSettings {
+  const megabytes = readers.number(settings, 'queueMaxMegabytes', 0, UINT32);
+  return {
+    lingerMillis: readers.integer(settings, 'lingerMillis', 0, UINT32),
+    queue: defined({
+      maxCount: readers.integer(settings, 'queueMaxCount', 0, UINT32),
+      maxBytes: megabytes === undefined ? undefined : Math.round(megabytes * 1024 * 1024),
+      maxAgeMillis: readers.seconds(settings, 'queueMaxAgeSeconds', 0, UINT32),
+      overflow: readers.word(settings, 'queueOverflow', ['refuse', 'drop-oldest', 'drop-newest']),
+    }),
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * What a profile node of any protocol does: it turns its settings into leases for the flow nodes that use it. The pool
+ * decides which of them, of this or any other profile, share one connection.
+ *
+ * Disconnecting on purpose gives the leases of this profile back rather than closing the connection: when others hold
+ * it too, they must not notice; when nobody else does, the pool closes it at once. So "disconnected" is simply a profile
+ * without leases, and a profile that doesn't connect by itself begins that way.
+ */
+import type { Node } from 'node-red';
+import type { ConnectionState } from '../core/connection-state';
+import type { Driver, DriverSession } from '../core/driver';
+import { PoolError } from '../core/errors';
+import type { Lease, LeaseOptions } from '../core/lease';
+import type { Pool } from '../core/pool';
+import { type BorrowHandlers, Borrowing } from './borrowing';
+import { ConnectionLog } from './connection-log';
+import type { LeaseSettings } from './lease-settings';
+import { isPlainObject, readBoolean, type Settings } from './settings-readers';
+import type { Shutdown } from './shutdown';
+import type { Texts } from './texts';
+
+/** What a profile node of any protocol brings along. */
+export interface ProfileParts {
+  readonly node: Node;
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly shutdown: Shutdown;
+  readonly texts: Texts;
+}
+
+/** A profile's settings in force. */
+export interface CurrentSettings<Profile> extends LeaseSettings {
+  readonly profile: Profile;
+  /** Things that work, but not as the profile says. Keys of the catalogue, under `errors`. */
+  readonly warnings: readonly string[];
+}
+
+/** What differs from protocol to protocol. */
+export interface ProfileProtocol<Profile, Session extends DriverSession, Current extends CurrentSettings<Profile>> {
+  readonly driver: Driver<Profile, Session>;
+  /** The code of settings that can't work. */
+  readonly invalidCode: string;
+  /** The property of a connect action's message that brings other settings. */
+  readonly overridesField: string;
+  /** @throws PoolError naming the field */
+  read(): Current;
+  /** Settings from a connect action, for `read` from now on. */
+  override(overrides: Settings): void;
+  /** Whether the server keeps the subscriptions of a node that stops, or of a profile that disconnects. */
+  keeps?(current: Current, when: 'stopped' | 'disconnected'): boolean;
+  /** How the log calls the connection. @default its address */
+  connectionName?(current: Current, address: string): string;
+}
+
+/** The part of a profile that actions of messages need. */
+export interface ConnectionActions<Session extends DriverSession> {
+  readonly overridesField: string;
+  connect(borrowing: Borrowing<Session>, overrides: unknown): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+interface User<Session extends DriverSession> {
+  readonly node: Node;
+  readonly dedicated: boolean;
+  readonly borrowing: Borrowing<Session>;
+}
+
+export class ProfileController<Profile, Session extends DriverSession, Current extends CurrentSettings<Profile>>
+  implements ConnectionActions<Session>
+{
+  readonly texts: Texts;
+  readonly #parts: ProfileParts;
+  readonly #protocol: ProfileProtocol<Profile, Session, Current>;
+  readonly #log: ConnectionLog;
+  readonly #users = new Map<Borrowing<Session>, User<Session>>();
+  /** How many leases of this profile each connection has, by key. */
+  readonly #holds = new Map<string, number>();
+  #current: Current | PoolError;
+  /** Whether this profile is to be connected. */
+  #wanted: boolean;
+
+  constructor(parts: ProfileParts, protocol: ProfileProtocol<Profile, Session, Current>) {
+    this.#parts = parts;
+    this.#protocol = protocol;
+    this.texts = parts.texts;
+    this.#log = new ConnectionLog(parts.node, parts.texts);
+    this.#wanted = readBoolean(parts.settings, 'autoConnect', true);
+    this.#current = this.#read();
+  }
+
+  /** The settings in force, or why they can't work. */
+  get current(): Current | PoolError {
+    return this.#current;
+  }
+
+  get overridesField(): string {
+    return this.#protocol.overridesField;
+  }
+
+  /** A hold on the connection for a flow node, until `giveBack`. The handlers are called before this returns. */
+  borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated = false): Borrowing<Session> {
+    const user = { node, dedicated, borrowing: new Borrowing(handlers) };
+    this.#users.set(user.borrowing, user);
+    this.#bind(user);
+    return user.borrowing;
+  }
+
+  /** The end of a borrowing, when its node is closed. */
+  async giveBack(borrowing: Borrowing<Session>, removed: boolean): Promise<void> {
+    this.#users.delete(borrowing);
+    await this.#unbind(borrowing, {
+      keep: !removed && this.#keeps('stopped'),
+      linger: !this.#parts.shutdown.underWay,
+    });
+  }
+
+  /**
+   * Connects this profile, with other settings if the action brings some.
+   *
+   * @param overrides what the message brings in `overridesField`
+   * @throws PoolError why it can't, or why the attempt failed (the pool goes on trying then)
+   */
+  async connect(borrowing: Borrowing<Session>, overrides: unknown): Promise<void> {
+    if (isPlainObject(overrides)) {
+      const kind = borrowing.lease?.state.kind;
+      const busy = kind === 'connected' || kind === 'connecting';
+      if (busy && !overrides['force']) {
+        throw new PoolError('INVALID_ACTION', this.texts.text('errors.already-connected'));
+      }
+      await this.#unbindAll();
+      this.#protocol.override(overrides);
+      this.#current = this.#read();
+    }
+    this.#wanted = true;
+    for (const user of this.#users.values()) {
+      if (!user.borrowing.lease) this.#bind(user);
+    }
+    if (borrowing.problem) throw borrowing.problem;
+    await borrowing.lease?.connect();
+  }
+
+  /** Disconnects the nodes of this profile (also those with a connection of their own), and only them, until a connect action. */
+  async disconnect(): Promise<void> {
+    this.#wanted = false;
+    await this.#unbindAll();
+  }
+
+  /** The profile node is closed; its users are too, each by itself. */
+  async close(): Promise<void> {
+    if (this.#parts.shutdown.underWay) await this.#parts.pool.closeUnused();
+  }
+
+  #read(): Current | PoolError {
+    try {
+      const read = this.#protocol.read();
+      for (const warning of read.warnings) this.#parts.node.warn(this.texts.text(`errors.${warning}`));
+      return read;
+    } catch (thrown) {
+      return PoolError.from(thrown, this.#protocol.invalidCode);
+    }
+  }
+
+  #bind(user: User<Session>): void {
+    const { borrowing } = user;
+    if (this.#current instanceof PoolError) return borrowing.fail(this.#current);
+    if (!this.#wanted) return borrowing.rest();
+    let lease: Lease<Session>;
+    try {
+      lease = this.#acquire(user, this.#current);
+    } catch (thrown) {
+      return borrowing.fail(PoolError.from(thrown));
+    }
+    this.#holds.set(lease.key, (this.#holds.get(lease.key) ?? 0) + 1);
+    const name = this.#connectionName(lease);
+    borrowing.bind(lease, (state: ConnectionState) => this.#log.enter(lease.key, name, state));
+  }
+
+  #acquire({ node, dedicated }: User<Session>, current: Current): Lease<Session> {
+    const { id, type, name, z } = node;
+    const borrower = { id, type, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
+    const { queue, lingerMillis } = current;
+    const options: LeaseOptions = { dedicated, queue, ...(lingerMillis === undefined ? {} : { lingerMillis }) };
+    return this.#parts.pool.acquire(this.#protocol.driver, current.profile, borrower, options);
+  }
+
+  async #unbind(
+    borrowing: Borrowing<Session>,
+    options: { readonly keep: boolean; readonly linger: boolean },
+  ): Promise<void> {
+    const { lease } = borrowing;
+    if (!lease) return;
+    const holds = (this.#holds.get(lease.key) ?? 1) - 1;
+    this.#holds.set(lease.key, holds);
+    const released = borrowing.unbind(options);
+    if (holds === 0 && !options.linger) this.#log.leave(lease.key, this.#connectionName(lease));
+    await released;
+  }
+
+  async #unbindAll(): Promise<void> {
+    const keep = this.#keeps('disconnected');
+    const released: Promise<void>[] = [];
+    for (const borrowing of this.#users.keys()) {
+      if (!borrowing.lease) continue;
+      released.push(this.#unbind(borrowing, { keep, linger: false }));
+      borrowing.rest();
+    }
+    await Promise.all(released);
+  }
+
+  #keeps(when: 'stopped' | 'disconnected'): boolean {
+    return !(this.#current instanceof PoolError) && (this.#protocol.keeps?.(this.#current, when) ?? false);
+  }
+
+  #connectionName({ address }: Lease<Session>): string {
+    if (this.#current instanceof PoolError) return address;
+    return this.#protocol.connectionName?.(this.#current, address) ?? address;
+  }
+}
