@@ -1,11 +1,11 @@
 /** `npm run bench`: measures this package beside its peers; what follows `--` goes to bench/main.ts. */
 import { join } from 'node:path';
 import { main, root, run } from './lib/run.mjs';
-import { installDependencies, installMosquitto } from './lib/set-up.mjs';
+import { installDependencies, installServers } from './lib/set-up.mjs';
 import { buildRuntime, buildTests } from './lib/steps.mjs';
 
 await main(async () => {
-  await installMosquitto();
+  await installServers('mosquitto', 'redis');
   await installDependencies();
   const built = [buildRuntime(), buildTests()];
   if (!built.every(Boolean)) return 1;

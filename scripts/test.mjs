@@ -6,13 +6,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main, runTool } from './lib/run.mjs';
-import { installDependencies, installMosquitto } from './lib/set-up.mjs';
+import { installDependencies, installServers } from './lib/set-up.mjs';
 import { buildRuntime, buildTests, checkFormat, lint } from './lib/steps.mjs';
 
-const limitMillis = 15 * 60_000;
+const limitMillis = 30 * 60_000;
 
 await main(async () => {
-  await installMosquitto();
+  await installServers('mosquitto', 'redis');
   await installDependencies();
   const failures = [];
   const step = (name, passed) => passed || failures.push(name);

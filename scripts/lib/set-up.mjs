@@ -1,4 +1,4 @@
-/** Brings a fresh clone to where the other scripts can work: dependencies, and for the tests mosquitto. */
+/** Brings a fresh clone to where the other scripts can work: dependencies, and the servers the tests use. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -21,25 +21,36 @@ export async function installDependencies({ output = 'inherit' } = {}) {
   if (code !== 0) throw new SetUpError(`npm ci failed with exit code ${code}; see above.`);
 }
 
-/** Makes sure that a mosquitto broker can be started, installing it from Debian's packages if need be. */
-export async function installMosquitto() {
-  if (find('mosquitto')) return;
-  const install =
-    'mosquitto is missing: install it (Debian, Ubuntu: apt-get install mosquitto; macOS: brew install mosquitto)';
-  if (!find('apt-get')) throw new SetUpError(`${install}.`);
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
-    throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
+/** The servers the scripts start: program, Debian's package and Homebrew's. */
+const servers = {
+  mosquitto: { program: 'mosquitto', debian: 'mosquitto', homebrew: 'mosquitto' },
+  redis: { program: 'redis-server', debian: 'redis-server', homebrew: 'redis' },
+};
+
+/**
+ * Makes sure that servers can be started, installing what is missing from Debian's packages.
+ * @param {(keyof typeof servers)[]} names
+ */
+export async function installServers(...names) {
+  for (const name of names) {
+    const { program, debian, homebrew } = servers[name];
+    if (find(program)) continue;
+    const install = `${program} is missing: install it (Debian, Ubuntu: apt-get install ${debian}; macOS: brew install ${homebrew})`;
+    if (!find('apt-get')) throw new SetUpError(`${install}.`);
+    const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+    if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
+      throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
+    }
+    console.error(`Installing ${debian} (apt-get) …`);
+    await aptGet(sudo, 'update');
+    await aptGet(sudo, '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', debian);
+    if (!find(program)) throw new SetUpError(`${install}; apt-get could not.`);
   }
-  console.error('Installing mosquitto (apt-get) …');
-  for (const args of [
-    ['-qq', 'update'],
-    ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', 'mosquitto'],
-  ]) {
-    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    await run(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  if (!find('mosquitto')) throw new SetUpError(`${install}; apt-get could not.`);
+}
+
+function aptGet(sudo, ...args) {
+  const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
+  return run(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 function checkNode() {
@@ -64,8 +75,8 @@ function dependenciesAreInstalled() {
   });
 }
 
-/** The path of a program; daemons live in /usr/sbin, which is on the PATH of root only. */
-function find(program) {
+/** The path of a program, or undefined; daemons live in /usr/sbin, which is on the PATH of root only. */
+export function find(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
   return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
 }

@@ -24,6 +24,19 @@ export async function waitFor<T>(
   }
 }
 
+/** The same for a condition that has to be asked for, of a server say. */
+export async function waitForAsync(
+  condition: () => Promise<boolean>,
+  what: string,
+  deadlineMillis: number = DEFAULT_DEADLINE_MILLIS,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMillis;
+  while (!(await within(condition(), what, deadlineMillis))) {
+    if (Date.now() > deadline) throw new Error(`gave up waiting for ${what} after ${deadlineMillis} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5 * POLL_MILLIS));
+  }
+}
+
 /** Settles as `promise` does, or rejects when it hasn't after the deadline. */
 export async function within<T>(
   promise: Promise<T>,
