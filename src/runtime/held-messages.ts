@@ -5,20 +5,23 @@
 import { DEFAULT_QUEUE } from '../core/pool';
 import type { QueueLimits } from '../core/driver';
 import { PoolError } from '../core/errors';
-import type { MqttSession, OutgoingMessage } from '../drivers/mqtt/session';
 
-type PublishCallback = (error?: PoolError) => void;
-
-interface Held {
-  readonly message: OutgoingMessage;
-  readonly callback: PublishCallback;
+/** What is to be done with a message once there is a session. One of the two functions is called, once. */
+export interface HeldMessage<Session> {
+  /** What it counts for in the queue's limits. */
   readonly bytes: number;
+  send(session: Session): void;
+  giveUp(error: PoolError): void;
+}
+
+interface Held<Session> {
+  readonly message: HeldMessage<Session>;
   readonly since: number;
 }
 
-export class HeldMessages {
+export class HeldMessages<Session> {
   readonly #limits: QueueLimits;
-  #held: Held[] = [];
+  #held: Held<Session>[] = [];
   #bytes = 0;
   #expiryTimer: NodeJS.Timeout | undefined;
 
@@ -30,9 +33,9 @@ export class HeldMessages {
     return this.#held.length;
   }
 
-  /** Calls back at once, with an error, when there is no room. */
-  add(message: OutgoingMessage, callback: PublishCallback): void {
-    const bytes = Buffer.byteLength(message.payload) + Buffer.byteLength(message.topic);
+  /** Gives the message up at once when there is no room. */
+  add(message: HeldMessage<Session>): void {
+    const { bytes } = message;
     const { maxCount, maxBytes, overflow } = this.#limits;
     const fits = () => this.#held.length < maxCount && this.#bytes + bytes <= maxBytes;
     if (overflow === 'drop-oldest' && bytes <= maxBytes) {
@@ -41,28 +44,29 @@ export class HeldMessages {
     }
     if (!fits()) {
       const code = overflow === 'refuse' ? 'QUEUE_FULL' : 'QUEUE_DROPPED';
-      callback(new PoolError(code, `The queue is full (${this.#held.length} messages); connect, or raise its limits.`));
+      message.giveUp(
+        new PoolError(code, `The queue is full (${this.#held.length} messages); connect, or raise its limits.`),
+      );
       return;
     }
-    this.#held.push({ message, callback, bytes, since: Date.now() });
+    this.#held.push({ message, since: Date.now() });
     this.#bytes += bytes;
     this.#watchAge();
   }
 
   /** Hands everything to the session, in order. */
-  flush(session: MqttSession): void {
-    const held = this.#takeAll();
-    for (const { message, callback } of held) session.publish(message, callback);
+  flush(session: Session): void {
+    for (const { message } of this.#takeAll()) message.send(session);
   }
 
   /** The node stops: nobody will send these any more. */
   close(): void {
-    for (const { callback } of this.#takeAll()) {
-      callback(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
+    for (const { message } of this.#takeAll()) {
+      message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
     }
   }
 
-  #takeAll(): Held[] {
+  #takeAll(): Held<Session>[] {
     clearTimeout(this.#expiryTimer);
     this.#expiryTimer = undefined;
     const held = this.#held;
@@ -74,8 +78,8 @@ export class HeldMessages {
   #drop(code: 'QUEUE_DROPPED' | 'QUEUE_EXPIRED', why: string): void {
     const oldest = this.#held.shift();
     if (!oldest) return;
-    this.#bytes -= oldest.bytes;
-    oldest.callback(new PoolError(code, why));
+    this.#bytes -= oldest.message.bytes;
+    oldest.message.giveUp(new PoolError(code, why));
   }
 
   #watchAge(): void {

@@ -42,8 +42,8 @@ export class MqttSink {
   readonly #profile: MqttProfileController;
   readonly #texts: Texts;
   readonly #status: StatusLight;
-  readonly #inputs: TypedInputs;
-  readonly #held: HeldMessages;
+  readonly #inputs: TypedInputs<keyof SinkFields>;
+  readonly #held: HeldMessages<MqttSession>;
   readonly #borrowing: Borrowing<MqttSession>;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
@@ -105,7 +105,10 @@ export class MqttSink {
     else if (this.#borrowing.problem) done(this.#borrowing.problem);
     else if (this.#closed)
       done(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
-    else this.#held.add(outgoing, done);
+    else {
+      const bytes = Buffer.byteLength(outgoing.payload) + Buffer.byteLength(outgoing.topic);
+      this.#held.add({ bytes, send: (bound) => bound.publish(outgoing, done), giveUp: done });
+    }
     if (this.#state?.kind !== 'connected') this.#countSoon();
   }
 
@@ -140,10 +143,12 @@ export class MqttSink {
   }
 }
 
-function readInputs(settings: Settings): TypedInput[] {
-  return FIELDS.map(([property, field]) => ({
-    field,
-    value: settings[property],
-    type: readText(settings, `${property}Type`) || 'str',
-  }));
+function readInputs(settings: Settings): TypedInput<keyof SinkFields>[] {
+  return FIELDS.map(([property, field]) => {
+    const value = settings[property];
+    const type = readText(settings, `${property}Type`) || 'str';
+    // User properties without a type are JSON text, as in the core node.
+    const isJson = field === 'userProperties' && type === 'str' && typeof value === 'string';
+    return { field, value, type: isJson ? 'json' : type };
+  });
 }

@@ -1,18 +1,25 @@
 /**
- * The typed inputs of a sink: where topic, QoS and the other fields come from. Constants are worked out once; message
+ * The typed inputs of a node: where topic, key and the other fields come from. Constants are worked out once; message
  * properties and the like at once for each message; context stores and JSONata may take their time.
  */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../core/errors';
-import type { SinkFields } from './outgoing-message';
+import { messageProperty } from './message-property';
+import { compileTemplate } from './templates';
 
 type Util = NodeAPI['util'];
-type FieldName = keyof SinkFields;
-type FieldsCallback = (error: PoolError | undefined, fields: SinkFields) => void;
 
-/** One field of a sink as its flow JSON holds it; no type means plain text. */
-export interface TypedInput {
-  readonly field: FieldName;
+/** The values of the fields; those that are not set in the node are missing. */
+export type FieldValues<Name extends string> = { [K in Name]?: unknown };
+
+type FieldsCallback<Name extends string> = (error: PoolError | undefined, fields: FieldValues<Name>) => void;
+
+/**
+ * One field of a node as its flow JSON holds it; no type means plain text. Besides Node-RED's types there is `template`:
+ * text with message properties in it, see templates.ts.
+ */
+export interface TypedInput<Name extends string> {
+  readonly field: Name;
   readonly value: unknown;
   readonly type: string;
 }
@@ -21,13 +28,13 @@ export interface TypedInput {
 type SyncSource = (message: NodeMessageInFlow) => unknown;
 type AsyncSource = (message: NodeMessageInFlow, callback: (error: Error | null, value: unknown) => void) => void;
 
-export class TypedInputs {
-  readonly #constants: SinkFields = {};
-  readonly #sync: [FieldName, SyncSource][] = [];
-  readonly #async: [FieldName, AsyncSource][] = [];
+export class TypedInputs<Name extends string> {
+  readonly #constants: FieldValues<Name> = {};
+  readonly #sync: [Name, SyncSource][] = [];
+  readonly #async: [Name, AsyncSource][] = [];
   #problem: PoolError | undefined;
 
-  constructor(util: Util, node: Node, inputs: readonly TypedInput[]) {
+  constructor(util: Util, node: Node, inputs: readonly TypedInput<Name>[]) {
     for (const input of inputs) {
       if (input.value === undefined || input.value === null || input.value === '') continue;
       try {
@@ -43,18 +50,18 @@ export class TypedInputs {
     return this.#async.length === 0;
   }
 
-  /** @throws PoolError `INVALID_TYPED_INPUT` */
-  resolve(message: NodeMessageInFlow): SinkFields {
+  /** @throws PoolError `INVALID_TYPED_INPUT`, or what a template throws */
+  resolve(message: NodeMessageInFlow): FieldValues<Name> {
     if (this.#problem) throw this.#problem;
     if (this.#sync.length === 0) return this.#constants;
-    const fields: SinkFields = { ...this.#constants };
+    const fields: FieldValues<Name> = { ...this.#constants };
     for (const [field, source] of this.#sync) fields[field] = source(message);
     return fields;
   }
 
   /** Calls back once, also with what `resolve` would throw. */
-  resolveLater(message: NodeMessageInFlow, callback: FieldsCallback): void {
-    const fields: SinkFields = {};
+  resolveLater(message: NodeMessageInFlow, callback: FieldsCallback<Name>): void {
+    const fields: FieldValues<Name> = {};
     let waitingFor = this.#async.length;
     let failed = false;
     const fail = (thrown: unknown) => {
@@ -78,21 +85,24 @@ export class TypedInputs {
     }
   }
 
-  #add(util: Util, node: Node, input: TypedInput): void {
+  #add(util: Util, node: Node, input: TypedInput<Name>): void {
     const { field, type } = input;
     const value = String(input.value);
     switch (type) {
       case 'str':
-        this.#constants[field] = field === 'userProperties' ? parseProperties(input.value) : input.value;
+        this.#constants[field] = input.value;
         return;
       case 'num':
       case 'bool':
       case 'json':
       case 'bin':
-        this.#constants[field] = util.evaluateNodeProperty(value, type, node, {});
+        this.#constants[field] = util.evaluateNodeProperty(value, type, node, {}) as unknown;
         return;
       case 'msg':
         this.#sync.push([field, messageProperty(util, value)]);
+        return;
+      case 'template':
+        this.#sync.push([field, compileTemplate(util, value)]);
         return;
       case 'flow':
       case 'global':
@@ -119,20 +129,13 @@ export class TypedInputs {
   }
 }
 
-/** The path of most is one name: no parsing for each message then. */
-function messageProperty(util: Util, path: string): SyncSource {
-  if (/^[A-Za-z_$][\w$]*$/.test(path)) return (message) => message[path];
-  return (message) => {
-    try {
-      return util.getMessageProperty(message, path) as unknown;
-    } catch {
-      // A property of something that isn't there: as unset as the property itself.
-      return undefined;
-    }
-  };
-}
-
-function evaluate(util: Util, node: Node, input: TypedInput, value: string, message: NodeMessageInFlow): unknown {
+function evaluate(
+  util: Util,
+  node: Node,
+  input: TypedInput<string>,
+  value: string,
+  message: NodeMessageInFlow,
+): unknown {
   try {
     return util.evaluateNodeProperty(value, input.type, node, message) as unknown;
   } catch (thrown) {
@@ -142,7 +145,7 @@ function evaluate(util: Util, node: Node, input: TypedInput, value: string, mess
 
 /** Runs an evaluation that may throw, call back with an error, or with a value: one answer in any case. */
 function attempt(
-  input: TypedInput,
+  input: TypedInput<string>,
   callback: (error: Error | null, value: unknown) => void,
   run: (done: (error: Error | null, value: unknown) => void) => void,
 ): void {
@@ -153,11 +156,7 @@ function attempt(
   }
 }
 
-function parseProperties(value: unknown): unknown {
-  return typeof value === 'string' ? JSON.parse(value) : value;
-}
-
-function invalidInput({ field, type }: TypedInput, thrown: unknown): PoolError {
+function invalidInput({ field, type }: TypedInput<string>, thrown: unknown): PoolError {
   // JSONata throws plain objects with a message.
   const message = (thrown as { message?: unknown } | null | undefined)?.message;
   const why = typeof message === 'string' ? message : String(thrown);

@@ -1,34 +1,36 @@
 import assert from 'node:assert/strict';
 import type { QueueLimits } from '../../src/core/driver';
-import type { PoolError } from '../../src/core/errors';
-import type { MqttSession, OutgoingMessage } from '../../src/drivers/mqtt/session';
 import { HeldMessages } from '../../src/runtime/held-messages';
 import { waitFor } from '../support/waiting';
 
+/** A session that sends at once. */
+type Sent = string[];
+
 function held(limits: Partial<QueueLimits>) {
-  const messages = new HeldMessages(limits);
+  const messages = new HeldMessages<Sent>(limits);
   const outcomes: Record<string, string> = {};
-  const add = (topic: string, payload = '') =>
-    messages.add({ topic, payload }, (error?: PoolError) => {
-      outcomes[topic] = error?.code ?? 'sent';
+  const add = (name: string, payload = '') =>
+    messages.add({
+      bytes: name.length + payload.length,
+      send: (sent) => {
+        sent.push(name);
+        outcomes[name] = 'sent';
+      },
+      giveUp: ({ code }) => {
+        outcomes[name] = code;
+      },
     });
-  const sent: string[] = [];
-  const session = {
-    publish: (message: OutgoingMessage, callback: (error?: PoolError) => void) => {
-      sent.push(message.topic);
-      callback();
-    },
-  } as unknown as MqttSession;
-  return { messages, outcomes, add, sent, session };
+  const session: Sent = [];
+  return { messages, outcomes, add, session };
 }
 
 describe('messages wait until someone connects', () => {
   it('and are sent in order', () => {
-    const { messages, add, sent, session, outcomes } = held({});
-    for (const topic of ['a', 'b', 'c']) add(topic);
+    const { messages, add, session, outcomes } = held({});
+    for (const name of ['a', 'b', 'c']) add(name);
     assert.equal(messages.count, 3);
     messages.flush(session);
-    assert.deepEqual(sent, ['a', 'b', 'c']);
+    assert.deepEqual(session, ['a', 'b', 'c']);
     assert.deepEqual(outcomes, { a: 'sent', b: 'sent', c: 'sent' });
     assert.equal(messages.count, 0);
   });

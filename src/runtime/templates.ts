@@ -1,0 +1,39 @@
+/**
+ * Text with message properties in it: `room:{{payload.id}}`, or `{{msg.payload.id}}`, which is the same. Nothing else of
+ * Mustache: no sections, no escapes. Single braces are text, so that `{{{payload.id}}}:x` makes the hash tag `{7}:x`.
+ */
+import type { NodeAPI, NodeMessageInFlow } from 'node-red';
+import { PoolError } from '../core/errors';
+import { messageProperty } from './message-property';
+
+const PLACE = /\{\{\s*([^{}\s][^{}]*?)\s*\}\}/;
+
+/**
+ * A function that fills a template in. It throws `REDIS_INVALID_KEY`, naming the place, when a property is missing, null
+ * or empty, or no string, number or boolean: a key such as `room:undefined` is never what was meant.
+ *
+ * @throws PoolError `INVALID_TYPED_INPUT` for a place that isn't closed or names no property
+ */
+export function compileTemplate(util: NodeAPI['util'], template: string): (message: NodeMessageInFlow) => string {
+  // Split by a pattern with one group: text and paths alternate.
+  const parts = template.split(PLACE).map((part, index) => {
+    if (index % 2 === 1) return propertyText(util, part);
+    if (part.includes('{{')) {
+      throw new PoolError('INVALID_TYPED_INPUT', `"{{" begins a place for a message property, such as {{payload.id}}.`);
+    }
+    return () => part;
+  });
+  return (message) => parts.map((part) => part(message)).join('');
+}
+
+function propertyText(util: NodeAPI['util'], path: string): (message: NodeMessageInFlow) => string {
+  const property = messageProperty(util, path.startsWith('msg.') ? path.slice('msg.'.length) : path);
+  return (message) => {
+    const value = property(message);
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+    const what = value === undefined || value === null || value === '' ? 'is missing' : 'is neither text nor a number';
+    throw new PoolError('REDIS_INVALID_KEY', `{{${path}}} can't be filled in: the message's ${path} ${what}.`);
+  };
+}
