@@ -1,0 +1,131 @@
+/**
+ * What all nodes that send have in common: a hold on the connection of their profile, messages that wait while it is
+ * disconnected on purpose, the actions connect and disconnect, and a status that counts what waits.
+ */
+import type { Node, NodeMessageInFlow } from 'node-red';
+import type { ConnectionState } from '../core/connection-state';
+import type { DriverSession } from '../core/driver';
+import { PoolError } from '../core/errors';
+import type { BorrowHandlers, Borrowing } from './borrowing';
+import { type Done, runConnectionAction } from './connection-actions';
+import { type HeldMessage, HeldMessages } from './held-messages';
+import type { LeaseSettings } from './lease-settings';
+import type { ConnectionActions } from './profile-controller';
+import { problemStatus, queueingStatus, StatusLight } from './status';
+import type { Texts } from './texts';
+
+/** How often the status counts the queue, at most. */
+const COUNT_INTERVAL_MILLIS = 500;
+
+/** A session that queues by itself during an outage. */
+export interface SendingSession extends DriverSession {
+  /** What waits to be sent or answered. */
+  readonly queued: number;
+}
+
+/** The part of a profile's controller that is needed here. */
+export interface SendingProfile<Session extends DriverSession> extends ConnectionActions<Session> {
+  readonly texts: Texts;
+  readonly current: LeaseSettings | PoolError;
+  borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<Session>;
+  giveBack(borrowing: Borrowing<Session>, removed: boolean): Promise<void>;
+}
+
+export interface SendingNodeParts<Session extends DriverSession> {
+  readonly node: Node;
+  readonly profile: SendingProfile<Session>;
+  /** The texts of the node; for `errors.invalid-action`. */
+  readonly texts: Texts;
+  readonly dedicated: boolean;
+}
+
+export class SendingNode<Session extends SendingSession> {
+  readonly #node: Node;
+  readonly #profile: SendingProfile<Session>;
+  readonly #texts: Texts;
+  readonly #status: StatusLight;
+  readonly #held: HeldMessages<Session>;
+  readonly #borrowing: Borrowing<Session>;
+  #session: Session | undefined;
+  #state: ConnectionState | undefined;
+  #countTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor({ node, profile, texts, dedicated }: SendingNodeParts<Session>) {
+    this.#node = node;
+    this.#profile = profile;
+    this.#texts = texts;
+    this.#status = new StatusLight(node);
+    this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
+    const handlers: BorrowHandlers<Session> = {
+      bound: (session) => this.#bound(session),
+      unbinding: () => {
+        this.#session = undefined;
+      },
+      stateChanged: (state) => this.#stateChanged(state),
+      failed: (error) => this.#failed(error),
+    };
+    this.#borrowing = profile.borrow(node, handlers, dedicated);
+  }
+
+  /** Undefined while there is none, on purpose or because the profile can't work. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** Carries out `msg.action`, if there is one, and calls `done` once then; otherwise the message is the caller's. */
+  runAction(message: NodeMessageInFlow, done: Done): boolean {
+    if (!message['action']) return false;
+    if (!runConnectionAction(this.#profile, this.#borrowing, message, done)) {
+      done(new PoolError('INVALID_ACTION', this.#texts.text('errors.invalid-action')));
+    }
+    return true;
+  }
+
+  /** Has a message sent, now or as soon as someone connects, or gives it up. */
+  submit(message: HeldMessage<Session>): void {
+    if (this.#session) message.send(this.#session);
+    else if (this.#borrowing.problem) message.giveUp(this.#borrowing.problem);
+    else if (this.#closed)
+      message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
+    else this.#held.add(message);
+    if (this.#state?.kind !== 'connected') this.#countSoon();
+  }
+
+  async close(removed: boolean): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#countTimer);
+    this.#held.close();
+    await this.#profile.giveBack(this.#borrowing, removed);
+  }
+
+  #bound(session: Session): void {
+    this.#session = session;
+    this.#held.flush(session);
+  }
+
+  #stateChanged(state: ConnectionState | undefined): void {
+    this.#state = state;
+    this.#show();
+  }
+
+  #show(): void {
+    const queued = (this.#session?.queued ?? 0) + this.#held.count;
+    this.#status.show(queueingStatus(this.#state, queued, this.#profile.texts));
+  }
+
+  /** Counts at most twice a second, however many messages come. */
+  #countSoon(): void {
+    if (this.#countTimer || this.#closed || this.#borrowing.problem) return;
+    this.#countTimer = setTimeout(() => {
+      this.#countTimer = undefined;
+      this.#show();
+    }, COUNT_INTERVAL_MILLIS);
+    this.#countTimer.unref();
+  }
+
+  #failed(error: PoolError): void {
+    this.#status.show(problemStatus(error, this.#profile.texts));
+    this.#node.error(`${error.message} (${error.code})`);
+  }
+}
