@@ -85,6 +85,15 @@ export class SendQueue<Item extends QueueItem> {
     return item;
   }
 
+  /** Takes an item out, wherever it stands; its sender is not told. */
+  remove(item: Item): void {
+    if (item.discarded) return;
+    item.discarded = true;
+    this.#leave(item);
+    this.#dead += 1;
+    if (this.#dead > 1_024 && this.#dead > this.#live) this.#compact();
+  }
+
   forEach(visit: (item: Item) => void): void {
     for (let index = this.#head; index < this.#items.length; index += 1) {
       const item = this.#items[index];

@@ -4,63 +4,73 @@
  */
 import { once } from 'node:events';
 import { type Cluster, Command, type Redis } from 'ioredis';
-import type { PoolError } from '../../core/errors';
-import { linkError } from './connect-error';
+import { PoolError } from '../../core/errors';
 import { newClient } from './client-options';
-import { serverError } from './server-error';
+import { connectError, lostError } from './connect-error';
+import { describeEndpoint, isCluster, socketsOf } from './endpoint';
 import type { RedisProfile } from './profile';
+import { serverError } from './server-error';
+import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
 
 const END_PATIENCE_MILLIS = 1000;
+const COMMAND_TIMEOUT_MILLIS = 10_000;
 
 export class RedisLink {
   /** The client, for subscriptions; commands go through `send`. */
   readonly client: Redis | Cluster;
   readonly server: RedisServer;
+  readonly #address: string;
   readonly #onLost: (error: PoolError) => void;
+  readonly #heartbeat: NodeJS.Timeout;
   #lastError: unknown;
   #ended = false;
   #corked = false;
+  #bytesRead = 0;
+  #pingUnanswered = false;
+  /** Commands under way that may rightly take for ever. */
+  #blocking = 0;
 
-  private constructor(client: Redis | Cluster, server: RedisServer, onLost: (error: PoolError) => void) {
+  private constructor(client: Redis | Cluster, server: RedisServer, profile: RedisProfile, lost: (e: PoolError) => void) {
     this.client = client;
     this.server = server;
-    this.#onLost = onLost;
+    this.#address = describeEndpoint(profile);
+    this.#onLost = lost;
     client.on('error', (error: unknown) => {
       this.#lastError = error;
     });
     client.once('end', () => this.#lost());
+    const interval = Math.max(50, (profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS) / 2);
+    this.#heartbeat = setInterval(() => this.#beat(), interval);
+    this.#heartbeat.unref();
   }
 
   /**
-   * Connects. `lost` is called once when the established link is gone and `end` was not called.
+   * Connects. `lost` is called once when the established link is gone without `end` having been called.
    *
    * @throws PoolError why it can't be connected
    */
-  static async connect(
-    profile: RedisProfile,
-    signal: AbortSignal,
-    lost: (error: PoolError) => void,
-  ): Promise<RedisLink> {
+  static async connect(profile: RedisProfile, signal: AbortSignal, lost: (error: PoolError) => void) {
     const client = newClient(profile);
+    const address = describeEndpoint(profile);
     let failure: unknown;
     const onError = (error: unknown) => {
       failure = error;
     };
-    const onAbort = () => client.disconnect();
+    const onAbort = () => destroy(client);
     client.on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       await client.connect();
-      const server = await describeServer(client, profile);
-      return new RedisLink(client, server, lost);
+      const server = await describeServer(client, profile, address);
+      // ioredis goes on when SELECT failed, with database 0.
+      if (failure !== undefined && !isCluster(client)) throw failure;
+      return new RedisLink(client, server, profile, lost);
     } catch (thrown) {
-      client.disconnect();
-      throw linkError(failure ?? thrown, profile);
+      destroy(client);
+      throw connectError(failure ?? thrown, address);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      // A client that failed may still tell an error: nobody listening would be an exception.
-      setImmediate(() => client.off('error', onError));
     }
   }
 
@@ -68,19 +78,33 @@ export class RedisLink {
     return this.#ended;
   }
 
+  /** Bytes given to the socket that it has not taken yet. */
+  get backlogBytes(): number {
+    let bytes = 0;
+    for (const socket of socketsOf(this.client)) bytes += socket.writableLength;
+    return bytes;
+  }
+
   /**
    * Sends a command at once. Calls back exactly once: with the reply in the shapes of RESP2, with the server's error
    * (see server-error.ts), or with `REDIS_CONNECTION_LOST`. All commands of one turn of the event loop are one write.
+   *
+   * @param blocking the command may rightly take for ever: the heartbeat waits with it
    */
-  send(name: string, args: readonly RedisArgument[], buffers: boolean, callback: ReplyCallback): void {
+  send(name: string, args: readonly RedisArgument[], buffers: boolean, callback: ReplyCallback, blocking = false): void {
     // An upper-case name keeps ioredis from reshaping arguments and replies.
-    const command = new Command(name.toUpperCase(), args as (string | Buffer | number)[], {
-      replyEncoding: buffers ? null : 'utf8',
-    });
+    const command = new Command(name.toUpperCase(), args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
     this.#gatherWrites();
-    this.client.sendCommand(command).then(
-      (reply) => callback(undefined, reply as RedisReply),
-      (thrown: unknown) => callback(this.#commandError(thrown)),
+    if (blocking) this.#blocking += 1;
+    (this.client.sendCommand(command) as Promise<unknown>).then(
+      (reply) => {
+        if (blocking) this.#blocking -= 1;
+        callback(undefined, reply as RedisReply);
+      },
+      (thrown: unknown) => {
+        if (blocking) this.#blocking -= 1;
+        callback(this.commandError(thrown, name));
+      },
     );
   }
 
@@ -91,56 +115,93 @@ export class RedisLink {
     });
   }
 
-  /** Ends the link; what was sent is answered first, within a second. */
+  /** Ends the link politely; what was sent is answered first, within a second. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    clearInterval(this.#heartbeat);
     const ended = once(this.client, 'end');
     this.client.disconnect();
-    const late = setTimeout(() => this.destroy(), END_PATIENCE_MILLIS);
+    const late = setTimeout(() => destroy(this.client), END_PATIENCE_MILLIS);
     await ended;
     clearTimeout(late);
   }
 
-  /** Ends the link without waiting: for one that does not answer. Told of as lost unless `end` was called. */
-  destroy(): void {
-    const streams = isCluster(this.client) ? this.client.nodes().map(streamOf) : [streamOf(this.client)];
-    this.client.disconnect();
-    for (const stream of streams) stream?.destroy();
+  /** Gives up a link that does not answer: told of as lost, with this error. */
+  giveUp(error: PoolError): void {
+    this.#lastError = error;
+    destroy(this.client);
   }
 
-  /** Nothing of this link keeps the process alive (true), or it does again. */
-  unref(unreferenced: boolean): void {
-    const streams = isCluster(this.client) ? this.client.nodes().map(streamOf) : [streamOf(this.client)];
-    for (const stream of streams) {
-      if (unreferenced) stream?.unref?.();
-      else stream?.ref?.();
+  /** Whether this link may keep the process alive. */
+  keepAlive(wanted: boolean): void {
+    for (const socket of socketsOf(this.client)) {
+      if (wanted) socket.ref();
+      else socket.unref();
     }
   }
 
   #gatherWrites(): void {
     if (this.#corked || isCluster(this.client)) return;
-    const stream = streamOf(this.client);
-    if (!stream) return;
+    const [socket] = socketsOf(this.client);
+    if (!socket) return;
     this.#corked = true;
-    stream.cork();
+    socket.cork();
     process.nextTick(() => {
       this.#corked = false;
-      stream.uncork();
+      socket.uncork();
     });
   }
 
-  #commandError(thrown: unknown): PoolError {
-    return serverError(thrown) ?? linkError(this.#lastError ?? thrown, undefined);
+  /** A silent link is asked for a sign of life; if none has come by the next beat, nobody is there. */
+  #beat(): void {
+    if (isCluster(this.client) || this.#blocking > 0) return;
+    if (this.#heard()) return;
+    if (!this.#pingUnanswered) {
+      this.#pingUnanswered = true;
+      this.send('PING', [], true, () => {
+        this.#pingUnanswered = false;
+      });
+      return;
+    }
+    // One more turn: after a pause of this very process the answer may lie in the socket unread.
+    setImmediate(() => {
+      if (this.#ended || this.#heard() || !this.#pingUnanswered) return;
+      this.giveUp(new PoolError('REDIS_NO_ANSWER', `${this.#address} does not answer any more; the connection is given up.`));
+    });
+  }
+
+  #heard(): boolean {
+    const bytesRead = socketsOf(this.client)[0]?.bytesRead ?? 0;
+    const heard = bytesRead !== this.#bytesRead;
+    this.#bytesRead = bytesRead;
+    return heard;
+  }
+
+  /** What a failed command of the client means: the server's error, a loss of the connection, or never sent. */
+  commandError(thrown: unknown, name: string): PoolError {
+    const told = serverError(thrown, name.toUpperCase());
+    if (told) return told;
+    if (thrown instanceof Error && /isn't writeable/.test(thrown.message)) {
+      return new PoolError('REDIS_NOT_SENT', `${name.toUpperCase()} was not sent: the connection is just breaking.`);
+    }
+    if (thrown instanceof Error && /^(CROSSSLOT|Too many Cluster|ClusterAllFailed)/i.test(thrown.message)) {
+      return new PoolError('REDIS_CLUSTERDOWN', `${name.toUpperCase()}: ${thrown.message}`, { cause: new Error(thrown.message) });
+    }
+    return lostError(this.#lastError ?? undefined, this.#address);
   }
 
   #lost(): void {
+    clearInterval(this.#heartbeat);
     if (this.#ended) return;
     this.#ended = true;
-    this.#onLost(linkError(this.#lastError, undefined));
+    this.#onLost(connectError(this.#lastError, this.#address));
   }
 }
 
-function isCluster(client: Redis | Cluster): client is Cluster {
-  return client.isCluster;
+/** Ends a client now. */
+function destroy(client: Redis | Cluster): void {
+  const sockets = socketsOf(client);
+  client.disconnect();
+  for (const socket of sockets) socket.destroy();
 }

@@ -1,0 +1,212 @@
+/**
+ * Commands of all sessions on their way: sent at once when that is possible, else queued in order within the limits of
+ * their own session; watched until they are answered; sent again or failed when the connection breaks under them.
+ */
+import type { Counters } from '../../core/counters';
+import { PoolError } from '../../core/errors';
+import { SendQueue } from '../../core/send-queue';
+import { type Job, outcomeUnknown } from './command-job';
+import type { RedisLink } from './redis-link';
+import { isSafeToResend } from './resend-rules';
+import type { RedisReply } from './session';
+import { sendTransaction } from './transaction';
+import { mayBlock } from './unshareable';
+
+/** What is sent without an answer, at most; more waits here, where it can still be dropped. */
+const MAX_IN_FLIGHT = 10_000;
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+/** How exact deadlines are. */
+const SWEEP_MILLIS = 50;
+
+export class CommandQueue {
+  readonly #counters: Counters;
+  readonly #queue: SendQueue<Job>;
+  readonly #inFlight = new Set<Job>();
+  #link: RedisLink | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #nextDeadline = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+    this.#queue = new SendQueue<Job>((job, error) => this.#fail(job, error));
+  }
+
+  /** Commands sent and not answered. */
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Jobs waiting to be sent. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  add(job: Job): void {
+    if (this.#closed) return this.#fail(job, closedError());
+    if (job.deadline > 0) this.#watch(job.deadline);
+    if (this.#link && this.#queue.length === 0 && this.#hasRoom(this.#link)) this.#send(this.#link, job);
+    else this.#queue.offer(job);
+  }
+
+  connected(link: RedisLink): void {
+    this.#link = link;
+    this.#pump();
+  }
+
+  /** The link is gone: what may be sent again goes back in front of the queue, in order. */
+  lost(): void {
+    this.#link = undefined;
+    const again: Job[] = [];
+    for (const job of this.#inFlight) {
+      if (this.#takeBack(job)) again.push(job);
+    }
+    this.#inFlight.clear();
+    this.#queue.putBack(again);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.lost();
+    this.#queue.clear(closedError());
+    clearTimeout(this.#sweepTimer);
+  }
+
+  #hasRoom(link: RedisLink): boolean {
+    return this.#inFlight.size < MAX_IN_FLIGHT && link.backlogBytes < MAX_BACKLOG_BYTES;
+  }
+
+  #pump(): void {
+    const link = this.#link;
+    while (link && this.#link === link && this.#hasRoom(link)) {
+      const job = this.#queue.shift();
+      if (!job) return;
+      this.#send(link, job);
+    }
+  }
+
+  #send(link: RedisLink, job: Job): void {
+    job.attempt += 1;
+    job.replyDeadline = job.timeoutMillis > 0 ? Date.now() + job.timeoutMillis : 0;
+    if (job.replyDeadline > 0) this.#watch(job.replyDeadline);
+    this.#inFlight.add(job);
+    this.#counters.messagesOut += 1;
+    this.#counters.bytesOut += job.bytes;
+    const { attempt } = job;
+    if (job.atomic) {
+      sendTransaction(link, job.commands, job.buffers, (error, outcomes) => {
+        if (!this.#isAwaited(job, attempt, error)) return;
+        if (outcomes) for (const [index, outcome] of outcomes.entries()) job.outcomes[index] = outcome;
+        this.#settle(job, error);
+      });
+      return;
+    }
+    for (const [index, command] of job.commands.entries()) {
+      if (job.outcomes[index]) continue;
+      const answered = (error: PoolError | undefined, reply: RedisReply = null) => {
+        if (!this.#isAwaited(job, attempt, error)) return;
+        job.outcomes[index] = error ? { error } : { reply };
+        job.unanswered -= 1;
+        if (job.unanswered === 0) this.#settle(job);
+      };
+      link.send(command.name, command.args, job.buffers, answered, job.dedicated && mayBlock(command));
+    }
+  }
+
+  /** Answers of a link that was lost come from `lost`, those of a job that was given up are for nobody. */
+  #isAwaited(job: Job, attempt: number, error: PoolError | undefined): boolean {
+    if (job.settled || job.attempt !== attempt || !this.#inFlight.has(job)) return false;
+    if (error?.code === 'REDIS_NOT_SENT') job.unsent = true;
+    return !(error && isLoss(error));
+  }
+
+  #settle(job: Job, error?: PoolError): void {
+    this.#inFlight.delete(job);
+    job.settled = true;
+    job.done(error, job.outcomes);
+    if (this.#queue.length > 0) this.#pump();
+  }
+
+  /** Whether anything of a job is to be sent again; what must not be has its outcome now. */
+  #takeBack(job: Job): boolean {
+    if (job.unsent) {
+      job.unsent = false;
+      return true;
+    }
+    const policy = job.resend;
+    const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
+    if (job.atomic) {
+      if (safe) return true;
+      job.settled = true;
+      job.done(outcomeUnknown('The transaction'), []);
+      return false;
+    }
+    for (const [index, command] of job.commands.entries()) {
+      if (job.outcomes[index] || policy === 'always' || (policy === 'safe' && isSafeToResend(command))) continue;
+      job.outcomes[index] = { error: outcomeUnknown(command.name) };
+      job.unanswered -= 1;
+    }
+    if (job.unanswered > 0) return true;
+    job.settled = true;
+    job.done(undefined, job.outcomes);
+    return false;
+  }
+
+  #fail(job: Job, error: PoolError): void {
+    if (job.settled) return;
+    job.settled = true;
+    this.#counters.refused += 1;
+    job.done(error, []);
+  }
+
+  #watch(deadline: number): void {
+    if (deadline < this.#nextDeadline) this.#nextDeadline = deadline;
+    if (this.#sweepTimer) return;
+    this.#sweepTimer = setTimeout(() => this.#sweep(), SWEEP_MILLIS);
+    this.#sweepTimer.unref();
+  }
+
+  #sweep(): void {
+    this.#sweepTimer = undefined;
+    const now = Date.now();
+    if (now >= this.#nextDeadline) this.#expire(now);
+    if (this.#nextDeadline !== Number.POSITIVE_INFINITY) this.#watch(this.#nextDeadline);
+  }
+
+  #expire(now: number): void {
+    let next = Number.POSITIVE_INFINITY;
+    const late: [Job, PoolError][] = [];
+    for (const job of this.#inFlight) {
+      const deadline = Math.min(job.deadline || next, job.replyDeadline || next);
+      if (deadline <= now) late.push([job, timeout(job, true)]);
+      else next = Math.min(next, deadline);
+    }
+    this.#queue.forEach((job) => {
+      if (job.deadline === 0) return;
+      if (job.deadline <= now) late.push([job, timeout(job, false)]);
+      else next = Math.min(next, job.deadline);
+    });
+    this.#nextDeadline = next;
+    for (const [job, error] of late) {
+      if (!this.#inFlight.delete(job)) this.#queue.remove(job);
+      this.#fail(job, error);
+    }
+    this.#pump();
+  }
+}
+
+function isLoss({ code }: PoolError): boolean {
+  return code === 'REDIS_CONNECTION_LOST' || code === 'REDIS_NOT_SENT' || code === 'REDIS_NO_ANSWER';
+}
+
+function timeout(job: Job, sent: boolean): PoolError {
+  const name = job.atomic ? 'The transaction' : (job.commands[0]?.name ?? '');
+  return sent
+    ? new PoolError('REDIS_TIMEOUT', `${name} was not answered in time; the server may have carried it out or may still do so.`)
+    : new PoolError('REDIS_TIMEOUT', `${name} waited for the connection in vain; it was not sent and never will be.`);
+}
+
+function closedError(): PoolError {
+  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the command was answered.');
+}
+

@@ -1,0 +1,67 @@
+/** Why there is no connection, in plain words, and whether trying again soon can mend it. */
+import { PoolError } from '../../core/errors';
+import { serverError } from './server-error';
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOENT', 'EACCES']);
+const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/;
+
+/**
+ * @param thrown what ioredis told
+ * @param address where the connection was to go to, without secrets
+ */
+export function connectError(thrown: unknown, address: string): PoolError {
+  const root = rootError(thrown);
+  if (root instanceof Error && root.name === 'PoolError') return root as PoolError;
+  const told = serverError(root);
+  if (told) return handshakeError(told, address);
+  const code = codeOf(root);
+  if (UNREACHABLE.has(code)) {
+    return new PoolError('REDIS_UNREACHABLE', `${address} can't be reached (${code}); check address, port and network.`, {
+      cause: root,
+    });
+  }
+  if (TLS.test(code)) {
+    const message = `No TLS connection to ${address}: ${messageOf(root)}; check the TLS settings of the profile and the certificate.`;
+    return new PoolError('REDIS_TLS', message, { cause: root, kind: 'refused' });
+  }
+  if (/protocol error|cannot parse|unexpected (type|byte)|unknown (reply|type)/i.test(messageOf(root))) {
+    const message = `What answers at ${address} is not a Redis server, or wants TLS; check the port.`;
+    return new PoolError('REDIS_NOT_A_SERVER', message, { cause: root, kind: 'refused' });
+  }
+  if (/sentinel/i.test(messageOf(root))) {
+    const message = `No sentinel at ${address} names a master that can be reached: ${messageOf(root)}.`;
+    return new PoolError('REDIS_SENTINELS_UNREACHABLE', message, { cause: root });
+  }
+  return lostError(root, address);
+}
+
+/** For an established connection that is gone. */
+export function lostError(cause: unknown, address: string): PoolError {
+  const why = codeOf(cause) ? ` (${codeOf(cause)})` : '';
+  return new PoolError('REDIS_CONNECTION_LOST', `The connection to ${address} was lost${why}.`, {
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function handshakeError(error: PoolError, address: string): PoolError {
+  const refused = error.kind === 'refused' || error.code === 'REDIS_INVALID_DATABASE';
+  return new PoolError(error.code, `${address}: ${error.message}`, {
+    cause: error.cause,
+    kind: refused ? 'refused' : 'retry',
+  });
+}
+
+/** A cluster's error has that of the last node inside. */
+function rootError(thrown: unknown): unknown {
+  const inner = (thrown as { lastNodeError?: unknown } | null | undefined)?.lastNodeError;
+  return inner === undefined || inner === null ? thrown : rootError(inner);
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

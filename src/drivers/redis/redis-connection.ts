@@ -1,0 +1,137 @@
+/**
+ * One Redis connection of the pool: the command socket, which comes and goes as the pool decides, and the parts that
+ * stay (commands, subscriptions, readers) with the further sockets they share.
+ */
+import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
+import { PoolError } from '../../core/errors';
+import { BorrowedSocket, OwnSocket } from './auxiliary-socket';
+import { CommandQueue } from './command-queue';
+import type { ConnectionPart, ConnectionParts } from './connection-part';
+import type { RedisProfile } from './profile';
+import type { ReadHandlers, ReadRequest, RedisReader } from './reading';
+import { RedisLink } from './redis-link';
+import { SharedSession } from './redis-session';
+import type { RedisArgument, RedisReply, RedisServer, RedisSession } from './session';
+import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './subscribing';
+
+export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
+  readonly profile: RedisProfile;
+  readonly commands: CommandQueue;
+  readonly sockets: ConnectionParts['sockets'];
+  readonly #context: ConnectionContext;
+  readonly #ownSockets: OwnSocket[] = [];
+  readonly #borrowedSocket: BorrowedSocket | undefined;
+  readonly #parts: readonly ConnectionPart[];
+  #link: RedisLink | undefined;
+
+  constructor(profile: RedisProfile, context: ConnectionContext) {
+    this.profile = profile;
+    this.#context = context;
+    this.commands = new CommandQueue(context.counters);
+    if (profile.endpoint.kind === 'cluster') {
+      this.#borrowedSocket = new BorrowedSocket();
+      this.sockets = { events: this.#borrowedSocket, lists: this.#borrowedSocket, sortedSets: this.#borrowedSocket };
+    } else {
+      this.sockets = { events: this.#ownSocket(), lists: this.#ownSocket(), sortedSets: this.#ownSocket() };
+    }
+    this.#parts = [];
+  }
+
+  get counters(): ConnectionContext['counters'] {
+    return this.#context.counters;
+  }
+
+  get server(): RedisServer | undefined {
+    return this.#link?.server;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    const link = await RedisLink.connect(this.profile, signal, (error) => this.#lost(error));
+    if (signal.aborted) return link.end();
+    this.#link = link;
+    this.commands.connected(link);
+    for (const socket of this.#ownSockets) socket.connected();
+    for (const part of this.#parts) this.#guard(() => part.connected());
+    this.#borrowedSocket?.connected(link);
+  }
+
+  async disconnect(final: boolean): Promise<void> {
+    if (final) {
+      await Promise.all(this.#parts.map((part) => part.close()));
+      await Promise.all(this.#ownSockets.map((socket) => socket.close()));
+    } else {
+      await Promise.all(this.#ownSockets.map((socket) => socket.suspend()));
+    }
+    const link = this.#link;
+    await link?.end();
+    if (link) this.#down(new PoolError('CONNECTION_CLOSED', 'The connection was closed.'));
+    if (final) this.commands.close();
+  }
+
+  linger(lingering: boolean): void {
+    this.#link?.keepAlive(!lingering);
+    for (const socket of this.#ownSockets) socket.keepAlive(!lingering);
+  }
+
+  session(options: SessionOptions): RedisSession {
+    return new SharedSession(this, options.queue);
+  }
+
+  details(): Record<string, unknown> {
+    const { version, protocol, mode } = this.server ?? {};
+    return {
+      ...(version ? { version } : {}),
+      ...(protocol ? { protocol: `RESP${protocol}` } : {}),
+      ...(mode ? { mode } : {}),
+      sockets: (this.#link ? 1 : 0) + this.#ownSockets.filter(({ link }) => link).length,
+      waiting: this.commands.waiting,
+      inFlight: this.commands.inFlight,
+    };
+  }
+
+  subscribe(request: SubscribeRequest, _handlers: SubscribeHandlers): RedisSubscription {
+    throw new PoolError('REDIS_UNSUPPORTED', `Subscribing (${request.kind}) comes with another part of the driver.`);
+  }
+
+  read(request: ReadRequest, _handlers: ReadHandlers): RedisReader {
+    throw new PoolError('REDIS_UNSUPPORTED', `Reading (${request.kind}) comes with another part of the driver.`);
+  }
+
+  async run(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
+    const link = this.#link;
+    if (!link) throw new PoolError('REDIS_CONNECTION_LOST', 'There is no connection now.');
+    return link.run(name, ...args);
+  }
+
+  warn(error: PoolError): void {
+    this.#context.warn(error);
+  }
+
+  #ownSocket(): OwnSocket {
+    const open = (signal: AbortSignal, lost: (error: PoolError) => void) => RedisLink.connect(this.profile, signal, lost);
+    const socket = new OwnSocket(open, (error) => this.warn(error));
+    this.#ownSockets.push(socket);
+    return socket;
+  }
+
+  #lost(error: PoolError): void {
+    this.#down(error);
+    this.#context.lost(error);
+  }
+
+  #down(error: PoolError): void {
+    this.#link = undefined;
+    this.commands.lost();
+    for (const socket of this.#ownSockets) socket.lost();
+    for (const part of this.#parts) this.#guard(() => part.lost());
+    this.#borrowedSocket?.lost(error);
+  }
+
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (thrown) {
+      this.warn(PoolError.from(thrown));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Commands that would change a connection for everybody on it, or hold it up: refused on a shared connection, allowed on
+ * a node's own, and those that no client library can follow are refused on either.
+ */
+import { PoolError } from '../../core/errors';
+import type { RedisCommand } from './session';
+
+const CHANGES_THE_CONNECTION = new Set(
+  `SELECT WATCH UNWATCH MULTI EXEC DISCARD SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE AUTH HELLO
+  RESET QUIT READONLY READWRITE ASKING DEBUG`.split(/\s+/),
+);
+
+const WAITS = new Set(
+  'BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'.split(' '),
+);
+
+const CLIENT_SUBCOMMANDS = new Set(['SETNAME', 'TRACKING', 'CACHING', 'NO-EVICT', 'NO-TOUCH', 'SETINFO']);
+
+/** Whether a command may wait at the server before it answers, and so holds up what is sent after it. */
+export function mayBlock({ name, args }: RedisCommand): boolean {
+  if (name === 'XREAD' || name === 'XREADGROUP') {
+    const streams = args.findIndex((arg) => String(arg).toUpperCase() === 'STREAMS');
+    return args.slice(0, Math.max(0, streams)).some((arg) => String(arg).toUpperCase() === 'BLOCK');
+  }
+  return WAITS.has(name);
+}
+
+/** Why a command can't be sent on this connection; undefined if it can. `name` must be in upper case. */
+export function unshareable(command: RedisCommand, dedicated: boolean): PoolError | undefined {
+  const { name, args } = command;
+  const subcommand = String(args[0] ?? '').toUpperCase();
+  const full = name === 'CLIENT' ? `${name} ${subcommand}` : name;
+  if (name === 'MONITOR' || name === 'SYNC' || name === 'PSYNC' || full === 'CLIENT REPLY') {
+    const message = `${full} turns a connection into something that gives no replies to commands; use redis-cli for it.`;
+    return new PoolError('REDIS_UNSUPPORTED', message);
+  }
+  if (dedicated) return undefined;
+  if (mayBlock(command)) return refused(full, 'would hold up everybody on the shared connection');
+  if (CHANGES_THE_CONNECTION.has(name) || (name === 'CLIENT' && CLIENT_SUBCOMMANDS.has(subcommand))) {
+    return refused(full, 'would change the shared connection for everybody');
+  }
+  return undefined;
+}
+
+function refused(command: string, why: string): PoolError {
+  const advice =
+    command === 'MULTI' || command === 'EXEC'
+      ? 'send a transaction instead, or give the node a connection of its own'
+      : 'give the node a connection of its own';
+  return new PoolError('REDIS_UNSHAREABLE', `${command} ${why}: ${advice}.`);
+}
