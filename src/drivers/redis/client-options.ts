@@ -1,5 +1,6 @@
 /** From a profile to an ioredis client that does nothing by itself: no reconnecting, no queue, no resending. */
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { ConnectionOptions } from 'node:tls';
+import { Cluster, Redis } from 'ioredis';
 import type { RedisProfile } from './profile';
 
 const KEEP_ALIVE_MILLIS = 30_000;
@@ -28,7 +29,9 @@ export function newClient(profile: RedisProfile): Redis | Cluster {
         sentinelCommandTimeout: connectTimeoutMillis(profile),
         ...(sentinelUsername ? { sentinelUsername } : {}),
         ...(sentinelPassword ? { sentinelPassword } : {}),
-        ...(profile.tls ? { enableTLSForSentinelMode: true, sentinelTLS: { ...common.tls } } : {}),
+        ...(profile.tls
+          ? { enableTLSForSentinelMode: true, sentinelTLS: { ...profile.tls } as ConnectionOptions }
+          : {}),
       });
     }
     case 'cluster':
@@ -44,13 +47,13 @@ export function newClient(profile: RedisProfile): Redis | Cluster {
   }
 }
 
-function commonOptions(profile: RedisProfile): RedisOptions {
+function commonOptions(profile: RedisProfile) {
   const { username, password, tls, connectionName, database = 0, protocol = 3 } = profile;
   return {
     db: database,
     protocol,
     lazyConnect: true,
-    retryStrategy: null as unknown as () => null,
+    retryStrategy: () => null,
     reconnectOnError: null,
     enableOfflineQueue: false,
     // The driver asks INFO itself: ioredis writes to the console when INFO is not allowed.
@@ -63,6 +66,6 @@ function commonOptions(profile: RedisProfile): RedisOptions {
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...(connectionName ? { connectionName } : {}),
-    ...(tls ? { tls: tls as NonNullable<RedisOptions['tls']> } : {}),
+    ...(tls ? { tls: tls as ConnectionOptions } : {}),
   };
 }

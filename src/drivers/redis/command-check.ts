@@ -12,7 +12,9 @@ export function checkCommand({ name, args }: RedisCommand): RedisCommand {
   const [first = '', ...subcommands] = name.trim().split(/\s+/);
   const upper = first.toUpperCase();
   if (!Array.isArray(args)) throw invalid(`The arguments of ${upper} must be an array.`);
-  const checked = (args as readonly RedisArgument[]).map((arg, index) => checkArgument(arg, `Argument ${index + 1} of ${upper}`));
+  const checked = (args as readonly RedisArgument[]).map((arg, index) =>
+    checkArgument(arg, `Argument ${index + 1} of ${upper}`),
+  );
   return { name: upper, args: subcommands.length > 0 ? [...subcommands, ...checked] : checked };
 }
 
@@ -20,7 +22,14 @@ function checkArgument(arg: unknown, what: string): string | Buffer {
   if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg;
   if (typeof arg === 'number' && !Number.isNaN(arg)) return numberText(arg);
   if (typeof arg === 'bigint') return String(arg);
-  const kind = arg === null ? 'null' : Array.isArray(arg) ? 'an array' : Number.isNaN(arg) ? 'not a number' : `of type ${typeof arg}`;
+  const kind =
+    arg === null
+      ? 'null'
+      : Array.isArray(arg)
+        ? 'an array'
+        : Number.isNaN(arg)
+          ? 'not a number'
+          : `of type ${typeof arg}`;
   throw invalid(`${what} is ${kind}; use text, a number or a buffer.`);
 }
 

@@ -202,11 +202,13 @@ function isLoss({ code }: PoolError): boolean {
 function timeout(job: Job, sent: boolean): PoolError {
   const name = job.atomic ? 'The transaction' : (job.commands[0]?.name ?? '');
   return sent
-    ? new PoolError('REDIS_TIMEOUT', `${name} was not answered in time; the server may have carried it out or may still do so.`)
+    ? new PoolError(
+        'REDIS_TIMEOUT',
+        `${name} was not answered in time; the server may have carried it out or may still do so.`,
+      )
     : new PoolError('REDIS_TIMEOUT', `${name} waited for the connection in vain; it was not sent and never will be.`);
 }
 
 function closedError(): PoolError {
   return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the command was answered.');
 }
-

@@ -2,7 +2,16 @@
 import { PoolError } from '../../core/errors';
 import { serverError } from './server-error';
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOENT', 'EACCES']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EACCES',
+]);
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/;
 
 /**
@@ -16,9 +25,13 @@ export function connectError(thrown: unknown, address: string): PoolError {
   if (told) return handshakeError(told, address);
   const code = codeOf(root);
   if (UNREACHABLE.has(code)) {
-    return new PoolError('REDIS_UNREACHABLE', `${address} can't be reached (${code}); check address, port and network.`, {
-      cause: root,
-    });
+    return new PoolError(
+      'REDIS_UNREACHABLE',
+      `${address} can't be reached (${code}); check address, port and network.`,
+      {
+        cause: root,
+      },
+    );
   }
   if (TLS.test(code)) {
     const message = `No TLS connection to ${address}: ${messageOf(root)}; check the TLS settings of the profile and the certificate.`;

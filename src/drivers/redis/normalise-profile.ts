@@ -57,13 +57,18 @@ function normaliseAddresses(addresses: readonly RedisAddress[], what: string): R
     .sort((one, other) => (text(one) < text(other) ? -1 : 1));
 }
 
-function normaliseAddress({ host, port = 6379 }: RedisAddress): RedisAddress {
-  const name = String(host ?? '').trim().toLowerCase();
+function normaliseAddress({ host, port }: RedisAddress): RedisAddress {
+  const name = String(host ?? '')
+    .trim()
+    .toLowerCase();
   if (name === '' || /[\s/@]/.test(name)) throw invalid('The host must be a name or an IP address.');
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid('The port must be a whole number from 1 to 65535.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw invalid('The port must be a whole number from 1 to 65535.');
   return { host: name.replace(/^\[(.*)\]$/, '$1'), port };
 }
 
 function invalid(message: string): PoolError {
-  return new PoolError('REDIS_INVALID_PROFILE', `${message} Correct it in the connection profile.`, { kind: 'refused' });
+  return new PoolError('REDIS_INVALID_PROFILE', `${message} Correct it in the connection profile.`, {
+    kind: 'refused',
+  });
 }

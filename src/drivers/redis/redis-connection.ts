@@ -108,7 +108,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   }
 
   #ownSocket(): OwnSocket {
-    const open = (signal: AbortSignal, lost: (error: PoolError) => void) => RedisLink.connect(this.profile, signal, lost);
+    const open = (signal: AbortSignal, lost: (error: PoolError) => void) =>
+      RedisLink.connect(this.profile, signal, lost);
     const socket = new OwnSocket(open, (error) => this.warn(error));
     this.#ownSockets.push(socket);
     return socket;

@@ -31,7 +31,12 @@ export class RedisLink {
   /** Commands under way that may rightly take for ever. */
   #blocking = 0;
 
-  private constructor(client: Redis | Cluster, server: RedisServer, profile: RedisProfile, lost: (e: PoolError) => void) {
+  private constructor(
+    client: Redis | Cluster,
+    server: RedisServer,
+    profile: RedisProfile,
+    lost: (e: PoolError) => void,
+  ) {
     this.client = client;
     this.server = server;
     this.#address = describeEndpoint(profile);
@@ -64,7 +69,7 @@ export class RedisLink {
       await client.connect();
       const server = await describeServer(client, profile, address);
       // ioredis goes on when SELECT failed, with database 0.
-      if (failure !== undefined && !isCluster(client)) throw failure;
+      if (failure !== undefined && !isCluster(client)) throw connectError(failure, address);
       return new RedisLink(client, server, profile, lost);
     } catch (thrown) {
       destroy(client);
@@ -91,19 +96,21 @@ export class RedisLink {
    *
    * @param blocking the command may rightly take for ever: the heartbeat waits with it
    */
-  send(name: string, args: readonly RedisArgument[], buffers: boolean, callback: ReplyCallback, blocking = false): void {
+  send(name: string, args: readonly RedisArgument[], buffers: boolean, answer: ReplyCallback, blocking = false): void {
     // An upper-case name keeps ioredis from reshaping arguments and replies.
-    const command = new Command(name.toUpperCase(), args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
+    const command = new Command(name.toUpperCase(), args as RedisArgument[], {
+      replyEncoding: buffers ? null : 'utf8',
+    });
     this.#gatherWrites();
     if (blocking) this.#blocking += 1;
     (this.client.sendCommand(command) as Promise<unknown>).then(
       (reply) => {
         if (blocking) this.#blocking -= 1;
-        callback(undefined, reply as RedisReply);
+        answer(undefined, reply as RedisReply);
       },
       (thrown: unknown) => {
         if (blocking) this.#blocking -= 1;
-        callback(this.commandError(thrown, name));
+        answer(this.commandError(thrown, name));
       },
     );
   }
@@ -167,7 +174,9 @@ export class RedisLink {
     // One more turn: after a pause of this very process the answer may lie in the socket unread.
     setImmediate(() => {
       if (this.#ended || this.#heard() || !this.#pingUnanswered) return;
-      this.giveUp(new PoolError('REDIS_NO_ANSWER', `${this.#address} does not answer any more; the connection is given up.`));
+      this.giveUp(
+        new PoolError('REDIS_NO_ANSWER', `${this.#address} does not answer any more; the connection is given up.`),
+      );
     });
   }
 
@@ -186,7 +195,9 @@ export class RedisLink {
       return new PoolError('REDIS_NOT_SENT', `${name.toUpperCase()} was not sent: the connection is just breaking.`);
     }
     if (thrown instanceof Error && /^(CROSSSLOT|Too many Cluster|ClusterAllFailed)/i.test(thrown.message)) {
-      return new PoolError('REDIS_CLUSTERDOWN', `${name.toUpperCase()}: ${thrown.message}`, { cause: new Error(thrown.message) });
+      return new PoolError('REDIS_CLUSTERDOWN', `${name.toUpperCase()}: ${thrown.message}`, {
+        cause: new Error(thrown.message),
+      });
     }
     return lostError(this.#lastError ?? undefined, this.#address);
   }

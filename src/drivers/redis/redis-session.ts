@@ -114,7 +114,11 @@ export class SharedSession implements RedisSession {
     this.#readers.clear();
   }
 
-  #giveAll(commands: readonly RedisCommand[], atomic: boolean, options: SendOptions): Promise<readonly CommandOutcome[]> {
+  #giveAll(
+    commands: readonly RedisCommand[],
+    atomic: boolean,
+    options: SendOptions,
+  ): Promise<readonly CommandOutcome[]> {
     if (commands.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.#give(commands, atomic, options, (error, outcomes) => (error ? reject(error) : resolve(outcomes)));

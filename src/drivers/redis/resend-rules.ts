@@ -46,5 +46,7 @@ export function isSafeToResend({ name, args }: RedisCommand): boolean {
 }
 
 function hasOption(args: readonly RedisArgument[], from: number, ...options: string[]): boolean {
-  return args.slice(from).some((arg) => typeof arg === 'string' && arg.length < 12 && options.includes(arg.toUpperCase()));
+  return args
+    .slice(from)
+    .some((arg) => typeof arg === 'string' && arg.length < 12 && options.includes(arg.toUpperCase()));
 }

@@ -43,10 +43,15 @@ export function serverError(thrown: unknown, command?: string): PoolError | unde
     if (pattern.test(text)) return new PoolError(code, `${where}${message || plain(text)}.`, { cause });
   }
   const prefix = /^[A-Z]+(?= |$)/.exec(text)?.[0];
-  if (prefix === undefined || prefix === 'ERR') return new PoolError('REDIS_ERROR', `${where}${plain(text)}.`, { cause });
+  if (prefix === undefined || prefix === 'ERR')
+    return new PoolError('REDIS_ERROR', `${where}${plain(text)}.`, { cause });
   const advice = ADVICE[prefix];
   const kind = prefix === 'WRONGPASS' || prefix === 'NOAUTH' || prefix === 'NOPERM' ? 'refused' : 'retry';
-  return new PoolError(`REDIS_${prefix}`, `${where}${plain(text)}.${advice ? ` ${advice}` : ''}`, { cause, kind });
+  return new PoolError(
+    `REDIS_${prefix}`,
+    `${where}${plain(text.slice(prefix.length + 1)) || prefix}.${advice ? ` ${advice}` : ''}`,
+    { cause, kind },
+  );
 }
 
 function isReplyError(thrown: unknown): thrown is Error {

@@ -21,7 +21,10 @@ export async function describeServer(
     throw new PoolError('REDIS_LOADING', `${address} is still loading its data.`);
   }
   if (endpoint.kind === 'sentinel' && field('role') !== undefined && field('role') !== 'master') {
-    throw new PoolError('REDIS_NOT_MASTER', `The sentinels name a server as master of ${endpoint.masterName} that is a replica still.`);
+    throw new PoolError(
+      'REDIS_NOT_MASTER',
+      `The sentinels name a server as master of ${endpoint.masterName} that is a replica still.`,
+    );
   }
   const mode = endpoint.kind === 'cluster' || endpoint.kind === 'sentinel' ? endpoint.kind : 'standalone';
   return { version: field('redis_version') ?? '', protocol: protocolOf(client), mode };

@@ -18,7 +18,12 @@ export function sendTransaction(
   else sendPlainly(link, commands, buffers, callback);
 }
 
-function sendPlainly(link: RedisLink, commands: readonly RedisCommand[], buffers: boolean, callback: TransactionCallback) {
+function sendPlainly(
+  link: RedisLink,
+  commands: readonly RedisCommand[],
+  buffers: boolean,
+  callback: TransactionCallback,
+) {
   const refusals: PoolError[] = [];
   const queued = (error?: PoolError) => {
     if (error) refusals.push(error);
@@ -28,7 +33,11 @@ function sendPlainly(link: RedisLink, commands: readonly RedisCommand[], buffers
   link.send('EXEC', [], buffers, (error, reply) => {
     if (error) callback(error.code === 'REDIS_EXECABORT' && refusals[0] ? aborted(refusals[0]) : error);
     else if (!Array.isArray(reply)) callback(discarded());
-    else callback(undefined, reply.map((each, index) => outcomeOf(each, commands[index]?.name)));
+    else
+      callback(
+        undefined,
+        reply.map((each, index) => outcomeOf(each, commands[index]?.name)),
+      );
   });
 }
 
@@ -46,7 +55,10 @@ async function sendInCluster(
   try {
     const replies = await multi.exec();
     if (replies === null) return callback(discarded());
-    callback(undefined, replies.map(([error, reply], index) => outcomeOf(error ?? (reply as RedisReply), commands[index]?.name)));
+    callback(
+      undefined,
+      replies.map(([error, reply], index) => outcomeOf(error ?? (reply as RedisReply), commands[index]?.name)),
+    );
   } catch (thrown) {
     callback(link.commandError(thrown, 'EXEC'));
   }
@@ -64,5 +76,8 @@ function aborted(first: PoolError): PoolError {
 }
 
 function discarded(): PoolError {
-  return new PoolError('REDIS_TRANSACTION_DISCARDED', 'The transaction was not carried out: a watched key was changed meanwhile.');
+  return new PoolError(
+    'REDIS_TRANSACTION_DISCARDED',
+    'The transaction was not carried out: a watched key was changed meanwhile.',
+  );
 }
