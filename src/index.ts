@@ -29,6 +29,17 @@ export type { ConnectionSnapshot, PoolSnapshot, StateSnapshot } from './core/sna
 export { mqttDriver } from './drivers/mqtt/mqtt-driver';
 export type * from './drivers/mqtt/profile';
 export type * from './drivers/mqtt/session';
+export type { RedisAddress, RedisEndpoint, RedisProfile, RedisTls, ResendPolicy } from './drivers/redis/profile';
+export type * from './drivers/redis/reading';
+export { redisDriver } from './drivers/redis/redis-driver';
+export type * from './drivers/redis/session';
+export type {
+  RedisMessage,
+  RedisSubscription,
+  SubscribeHandlers,
+  SubscribeRequest,
+  SubscriptionState as RedisSubscriptionState,
+} from './drivers/redis/subscribing';
 export { getPool } from './runtime/process-pool';
 
 /** Makes another connection type known to the pool of this process, for `acquire` by its name. */

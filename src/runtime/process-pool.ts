@@ -5,6 +5,7 @@
 import type { Driver, DriverSession } from '../core/driver';
 import { Pool, type PoolOptions } from '../core/pool';
 import { mqttDriver } from '../drivers/mqtt/mqtt-driver';
+import { redisDriver } from '../drivers/redis/redis-driver';
 
 const POOL = Symbol.for('@edgepool/node-red-connection-pool');
 const shared = globalThis as unknown as Record<symbol, Pool | undefined>;
@@ -15,6 +16,7 @@ export function getPool(): Pool {
   if (existing) return existing;
   const pool = new Pool();
   pool.registerDriver(mqttDriver);
+  pool.registerDriver(redisDriver);
   shared[POOL] = pool;
   return pool;
 }

@@ -2,12 +2,14 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PoolError } from '../core/errors';
 import type { MqttProfileController } from './mqtt-profile-controller';
+import type { RedisProfileController } from './redis-profile-controller';
 import type { Settings } from './settings-readers';
 import type { Texts } from './texts';
 
 /** The config nodes of this package, by type, as flow nodes see them. */
 interface ProfileControllers {
   'pool-mqtt-profile': MqttProfileController;
+  'pool-redis-profile': RedisProfileController;
 }
 
 /** A config node that holds a profile. */

@@ -47,7 +47,7 @@ function keysUsed(file: string): { readonly attributes: string[]; readonly liter
 
 /** All string literals of the TypeScript that may look texts up. */
 function runtimeLiterals(): Set<string> {
-  const sources = ['src/runtime', 'src/drivers/mqtt', 'src/core', 'nodes'].flatMap((folder) =>
+  const sources = ['src/runtime', 'src/drivers/mqtt', 'src/drivers/redis', 'src/core', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => read(packageRoot, folder, name)),

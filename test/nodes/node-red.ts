@@ -1,14 +1,14 @@
 /** A real Node-RED runtime for one test: starts a flow with this package's nodes and records what it shows and logs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Node, NodeInitializer, NodeMessageInFlow, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import profileNode = require('../../nodes/pool-mqtt-profile');
-import sinkNode = require('../../nodes/pool-mqtt-sink');
-import sourceNode = require('../../nodes/pool-mqtt-source');
 import { getPool } from '../../src/runtime/process-pool';
+import { packageRoot } from '../support/package-root';
 import type { Teardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
 
-interface FlowNode {
+export interface FlowNode {
   readonly id: string;
   readonly type: string;
   readonly [property: string]: unknown;
@@ -18,7 +18,13 @@ type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The runtime's own events and core nodes; Node-RED has no types for them. */
 const { events } = require('@node-red/util') as { events: NodeJS.EventEmitter };
-const tlsConfigNode = require('@node-red/nodes/core/network/05-tls.js') as NodeInitializer;
+const coreNode = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer;
+
+/** All nodes of this package, as its package.json registers them. */
+const ownNodes = Object.keys(
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { 'node-red': { nodes: object } })['node-red']
+    .nodes,
+).map((name) => require(`../../nodes/${name}`) as NodeInitializer);
 
 helper.init(require.resolve('node-red'));
 
@@ -28,10 +34,11 @@ export class FlowUnderTest {
     this.statuses.set(id, [...(this.statuses.get(id) ?? []), status]);
   };
 
-  async start(nodes: readonly FlowNode[], credentials: Credentials): Promise<void> {
+  /** @param core further nodes of Node-RED's own, such as `function/10-function.js` */
+  async start(nodes: readonly FlowNode[], credentials: Credentials, core: readonly string[] = []): Promise<void> {
     events.on('node-status', this.#onStatus);
     await helper.load(
-      [tlsConfigNode, profileNode, sourceNode, sinkNode],
+      [...['network/05-tls.js', ...core].map(coreNode), ...ownNodes],
       nodes as unknown as Parameters<typeof helper.load>[1],
       credentials as unknown as Parameters<typeof helper.load>[2],
     );
@@ -113,10 +120,11 @@ export async function startFlow(
   teardown: Teardown,
   nodes: readonly FlowNode[],
   credentials: Credentials = {},
+  core: readonly string[] = [],
 ): Promise<FlowUnderTest> {
   const flow = new FlowUnderTest();
   teardown.defer(() => flow.stop());
-  await flow.start(nodes, credentials);
+  await flow.start(nodes, credentials, core);
   return flow;
 }
 
@@ -124,7 +132,7 @@ export async function startFlow(
 export const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
 
 /** A node without coordinates would be taken for a config node. */
-const PLACE = { z: 'tab', x: 100, y: 100 };
+export const PLACE = { z: 'tab', x: 100, y: 100 };
 
 export function profile(port: number, properties: Record<string, unknown> = {}): FlowNode {
   return { id: 'profile', type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(port), ...properties };
@@ -146,6 +154,18 @@ export function sink(properties: Record<string, unknown> = {}): FlowNode {
     retain: '',
     ...properties,
   };
+}
+
+export function redisProfile(port: number, properties: Record<string, unknown> = {}): FlowNode {
+  return { id: 'profile', type: 'pool-redis-profile', host: '127.0.0.1', port: String(port), ...properties };
+}
+
+/** A Redis node that is wired to the recorder `got`; its id is `source`, `sink`, `command` or `script`. */
+export function redisNode(
+  kind: 'source' | 'sink' | 'command' | 'script',
+  properties: Record<string, unknown> = {},
+): FlowNode {
+  return { id: kind, type: `pool-redis-${kind}`, ...PLACE, profile: 'profile', wires: [['got']], ...properties };
 }
 
 /** A node that only records: see `received`. */
