@@ -7,7 +7,9 @@ import type { RedisArgument, RedisCommand } from './session';
  *
  * @throws PoolError `REDIS_INVALID_ARGUMENT`
  */
-export function checkCommand({ name, args }: RedisCommand): RedisCommand {
+export function checkCommand(command: RedisCommand): RedisCommand {
+  const { name, args } = command;
+  if (isReady(name, args)) return command;
   if (typeof name !== 'string' || name.trim() === '') throw invalid('A command needs a name, such as GET.');
   const [first = '', ...subcommands] = name.trim().split(/\s+/);
   const upper = first.toUpperCase();
@@ -16,6 +18,13 @@ export function checkCommand({ name, args }: RedisCommand): RedisCommand {
     checkArgument(arg, `Argument ${index + 1} of ${upper}`),
   );
   return { name: upper, args: subcommands.length > 0 ? [...subcommands, ...checked] : checked };
+}
+
+/** Most commands come as they are to be sent. */
+function isReady(name: unknown, args: unknown): boolean {
+  if (typeof name !== 'string' || !/^[A-Z][A-Z.]*$/.test(name) || !Array.isArray(args)) return false;
+  for (const arg of args as unknown[]) if (typeof arg !== 'string' && !Buffer.isBuffer(arg)) return false;
+  return true;
 }
 
 function checkArgument(arg: unknown, what: string): string | Buffer {

@@ -4,48 +4,53 @@ import type { QueueAccount, QueueItem } from '../../core/send-queue';
 import type { ResendPolicy } from './profile';
 import type { CommandOutcome, RedisCommand } from './session';
 
-export interface Job extends QueueItem {
+/** What a job does not have for itself alone; one object for many jobs. */
+export interface JobManner {
   readonly account: QueueAccount;
-  readonly commands: readonly RedisCommand[];
   /** As a transaction. */
   readonly atomic: boolean;
   readonly buffers: boolean;
   readonly resend: ResendPolicy;
   /** On a connection of one node's own. */
   readonly dedicated: boolean;
-  /** Given up at this time, waiting or sent; milliseconds since the epoch, 0 for never. */
-  readonly deadline: number;
-  /** How long the answer may take once it is sent; 0 for ever. */
+  /** How long it may take in all, waiting included; 0 for ever. */
   readonly timeoutMillis: number;
-  /** Called once: with an error that concerns all of it, or with an outcome for each command. */
-  readonly done: (error: PoolError | undefined, outcomes: readonly CommandOutcome[]) => void;
-  readonly outcomes: CommandOutcome[];
-  unanswered: number;
-  attempt: number;
-  replyDeadline: number;
-  settled: boolean;
-  /** The link was breaking when it was to be sent: nothing of it has left. */
-  unsent: boolean;
+  /** How long the answer may take once it is sent; 0 for ever. */
+  readonly replyTimeoutMillis: number;
 }
 
-export type JobSettings = Pick<
-  Job,
-  'account' | 'commands' | 'atomic' | 'buffers' | 'resend' | 'dedicated' | 'deadline' | 'timeoutMillis' | 'done'
->;
+export type JobDone = (error: PoolError | undefined, outcomes: readonly CommandOutcome[]) => void;
 
-export function newJob(settings: JobSettings): Job {
-  return {
-    ...settings,
-    bytes: byteLengthOf(settings.commands),
-    outcomes: [],
-    unanswered: settings.commands.length,
-    attempt: 0,
-    replyDeadline: 0,
-    settled: false,
-    unsent: false,
-    discarded: false,
-    queuedAt: 0,
-  };
+export class Job implements QueueItem {
+  readonly commands: readonly RedisCommand[];
+  readonly manner: JobManner;
+  readonly bytes: number;
+  /** Given up at this time, waiting or sent; milliseconds since the epoch, 0 for never. */
+  readonly deadline: number;
+  /** Called once: with an error that concerns all of it, or with an outcome for each command. */
+  readonly done: JobDone;
+  readonly outcomes: CommandOutcome[] = [];
+  unanswered: number;
+  attempt = 0;
+  replyDeadline = 0;
+  settled = false;
+  /** The link was breaking when it was to be sent: nothing of it has left. */
+  unsent = false;
+  discarded = false;
+  queuedAt = 0;
+
+  constructor(commands: readonly RedisCommand[], manner: JobManner, done: JobDone) {
+    this.commands = commands;
+    this.manner = manner;
+    this.done = done;
+    this.bytes = byteLengthOf(commands);
+    this.deadline = manner.timeoutMillis > 0 ? Date.now() + manner.timeoutMillis : 0;
+    this.unanswered = commands.length;
+  }
+
+  get account(): QueueAccount {
+    return this.manner.account;
+  }
 }
 
 export function outcomeUnknown(what: string): PoolError {
@@ -53,11 +58,12 @@ export function outcomeUnknown(what: string): PoolError {
   return new PoolError('REDIS_OUTCOME_UNKNOWN', message);
 }
 
+/** Text counts as one byte a character, which is near enough for a limit and costs nothing. */
 function byteLengthOf(commands: readonly RedisCommand[]): number {
   let bytes = 0;
   for (const { name, args } of commands) {
     bytes += name.length;
-    for (const arg of args) bytes += typeof arg === 'object' ? arg.length : Buffer.byteLength(String(arg));
+    for (const arg of args) bytes += typeof arg === 'number' ? 8 : arg.length;
   }
   return bytes;
 }

@@ -87,29 +87,32 @@ export class CommandQueue {
 
   #send(link: RedisLink, job: Job): void {
     job.attempt += 1;
-    job.replyDeadline = job.timeoutMillis > 0 ? Date.now() + job.timeoutMillis : 0;
+    const { replyTimeoutMillis } = job.manner;
+    job.replyDeadline = replyTimeoutMillis > 0 ? Date.now() + replyTimeoutMillis : 0;
     if (job.replyDeadline > 0) this.#watch(job.replyDeadline);
     this.#inFlight.add(job);
     this.#counters.messagesOut += 1;
     this.#counters.bytesOut += job.bytes;
     const { attempt } = job;
-    if (job.atomic) {
-      sendTransaction(link, job.commands, job.buffers, (error, outcomes) => {
+    if (job.manner.atomic) {
+      sendTransaction(link, job.commands, job.manner.buffers, (error, outcomes) => {
         if (!this.#isAwaited(job, attempt, error)) return;
         if (outcomes) for (const [index, outcome] of outcomes.entries()) job.outcomes[index] = outcome;
         this.#settle(job, error);
       });
       return;
     }
-    for (const [index, command] of job.commands.entries()) {
-      if (job.outcomes[index]) continue;
+    const { commands } = job;
+    for (let index = 0; index < commands.length; index += 1) {
+      const command = commands[index];
+      if (!command || job.outcomes[index]) continue;
       const answered = (error: PoolError | undefined, reply: RedisReply = null) => {
         if (!this.#isAwaited(job, attempt, error)) return;
         job.outcomes[index] = error ? { error } : { reply };
         job.unanswered -= 1;
         if (job.unanswered === 0) this.#settle(job);
       };
-      link.send(command.name, command.args, job.buffers, answered, job.dedicated && mayBlock(command));
+      link.send(command.name, command.args, job.manner.buffers, answered, job.manner.dedicated && mayBlock(command));
     }
   }
 
@@ -133,9 +136,9 @@ export class CommandQueue {
       job.unsent = false;
       return true;
     }
-    const policy = job.resend;
+    const policy = job.manner.resend;
     const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
-    if (job.atomic) {
+    if (job.manner.atomic) {
       if (safe) return true;
       job.settled = true;
       job.done(outcomeUnknown('The transaction'), []);
@@ -200,7 +203,7 @@ function isLoss({ code }: PoolError): boolean {
 }
 
 function timeout(job: Job, sent: boolean): PoolError {
-  const name = job.atomic ? 'The transaction' : (job.commands[0]?.name ?? '');
+  const name = job.manner.atomic ? 'The transaction' : (job.commands[0]?.name ?? '');
   return sent
     ? new PoolError(
         'REDIS_TIMEOUT',

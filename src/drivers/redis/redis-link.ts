@@ -3,6 +3,7 @@
  * are off: the pool decides about the first, the parts of this driver about the others.
  */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { PoolError } from '../../core/errors';
 import { newClient } from './client-options';
@@ -23,6 +24,8 @@ export class RedisLink {
   readonly #address: string;
   readonly #onLost: (error: PoolError) => void;
   readonly #heartbeat: NodeJS.Timeout;
+  /** The socket, unless this is a cluster's client with many. */
+  readonly #socket: Socket | undefined;
   #lastError: unknown;
   #ended = false;
   #corked = false;
@@ -41,6 +44,7 @@ export class RedisLink {
     this.server = server;
     this.#address = describeEndpoint(profile);
     this.#onLost = lost;
+    this.#socket = isCluster(client) ? undefined : socketsOf(client)[0];
     client.on('error', (error: unknown) => {
       this.#lastError = error;
     });
@@ -83,11 +87,9 @@ export class RedisLink {
     return this.#ended;
   }
 
-  /** Bytes given to the socket that it has not taken yet. */
+  /** Bytes given to the socket that it has not taken yet; unknown, so 0, in a cluster. */
   get backlogBytes(): number {
-    let bytes = 0;
-    for (const socket of socketsOf(this.client)) bytes += socket.writableLength;
-    return bytes;
+    return this.#socket?.writableLength ?? 0;
   }
 
   /**
@@ -149,9 +151,8 @@ export class RedisLink {
   }
 
   #gatherWrites(): void {
-    if (this.#corked || isCluster(this.client)) return;
-    const [socket] = socketsOf(this.client);
-    if (!socket) return;
+    const socket = this.#socket;
+    if (this.#corked || !socket) return;
     this.#corked = true;
     socket.cork();
     process.nextTick(() => {
@@ -162,7 +163,7 @@ export class RedisLink {
 
   /** A silent link is asked for a sign of life; if none has come by the next beat, nobody is there. */
   #beat(): void {
-    if (isCluster(this.client) || this.#blocking > 0) return;
+    if (!this.#socket || this.#blocking > 0) return;
     if (this.#heard()) return;
     if (!this.#pingUnanswered) {
       this.#pingUnanswered = true;
@@ -181,7 +182,7 @@ export class RedisLink {
   }
 
   #heard(): boolean {
-    const bytesRead = socketsOf(this.client)[0]?.bytesRead ?? 0;
+    const bytesRead = this.#socket?.bytesRead ?? 0;
     const heard = bytesRead !== this.#bytesRead;
     this.#bytesRead = bytesRead;
     return heard;

@@ -3,7 +3,7 @@ import type { QueueLimits } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { QueueAccount } from '../../core/send-queue';
 import { checkCommand } from './command-check';
-import { newJob } from './command-job';
+import { Job, type JobManner } from './command-job';
 import type { ReadHandlers, ReadRequest, RedisReader } from './reading';
 import type { RedisConnection } from './redis-connection';
 import type {
@@ -134,26 +134,22 @@ export class SharedSession implements RedisSession {
       done(PoolError.from(thrown), []);
       return;
     }
+    this.#queued += 1;
+    this.#connection.commands.add(
+      new Job(commands, this.#manner(commands, atomic, options), (error, outcomes) => {
+        this.#queued -= 1;
+        done(error, outcomes);
+      }),
+    );
+  }
+
+  #manner(commands: readonly RedisCommand[], atomic: boolean, options: SendOptions): JobManner {
     const { profile } = this.#connection;
     const { timeoutMillis = 0, resend = profile.resend ?? 'safe', buffers = false } = options;
     const patient = this.dedicated && commands.some(mayBlock);
-    this.#queued += 1;
-    this.#connection.commands.add(
-      newJob({
-        account: this.#account,
-        commands,
-        atomic,
-        buffers,
-        resend,
-        dedicated: this.dedicated,
-        deadline: timeoutMillis > 0 ? Date.now() + timeoutMillis : 0,
-        timeoutMillis: patient ? 0 : (profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS),
-        done: (error, outcomes) => {
-          this.#queued -= 1;
-          done(error, outcomes);
-        },
-      }),
-    );
+    const replyTimeoutMillis = patient ? 0 : (profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS);
+    const { dedicated } = this;
+    return { account: this.#account, atomic, buffers, resend, dedicated, timeoutMillis, replyTimeoutMillis };
   }
 
   #allowed(given: RedisCommand): RedisCommand {
