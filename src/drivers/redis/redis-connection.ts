@@ -13,6 +13,7 @@ import { RedisLink } from './redis-link';
 import { SharedSession } from './redis-session';
 import type { RedisArgument, RedisReply, RedisServer, RedisSession } from './session';
 import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './subscribing';
+import { Subscriptions } from './subscriptions/subscriptions';
 
 export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
   readonly profile: RedisProfile;
@@ -21,6 +22,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   readonly #context: ConnectionContext;
   readonly #ownSockets: OwnSocket[] = [];
   readonly #borrowedSocket: BorrowedSocket | undefined;
+  readonly #subscriptions: Subscriptions;
   readonly #parts: readonly ConnectionPart[];
   #link: RedisLink | undefined;
 
@@ -34,7 +36,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
     } else {
       this.sockets = { events: this.#ownSocket(), lists: this.#ownSocket(), sortedSets: this.#ownSocket() };
     }
-    this.#parts = [];
+    this.#subscriptions = new Subscriptions(this);
+    this.#parts = [this.#subscriptions];
   }
 
   get counters(): ConnectionContext['counters'] {
@@ -86,11 +89,12 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
       sockets: (this.#link ? 1 : 0) + this.#ownSockets.filter(({ link }) => link).length,
       waiting: this.commands.waiting,
       inFlight: this.commands.inFlight,
+      ...this.#subscriptions.details,
     };
   }
 
-  subscribe(request: SubscribeRequest, _handlers: SubscribeHandlers): RedisSubscription {
-    throw new PoolError('REDIS_UNSUPPORTED', `Subscribing (${request.kind}) comes with another part of the driver.`);
+  subscribe(request: SubscribeRequest, handlers: SubscribeHandlers): RedisSubscription {
+    return this.#subscriptions.add(request, handlers);
   }
 
   read(request: ReadRequest, _handlers: ReadHandlers): RedisReader {
