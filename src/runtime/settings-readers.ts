@@ -20,18 +20,23 @@ export function readBoolean(settings: Settings, field: string, fallback: boolean
   return fallback;
 }
 
-/** Readers that check, for the settings of one kind of profile. */
+/** Readers that check, for the settings of one kind of profile or node. */
 export class CheckedReaders {
   readonly #code: string;
+  readonly #place: string;
 
-  /** @param code of the errors they throw */
-  constructor(code: string) {
+  /**
+   * @param code of the errors they throw
+   * @param place where the settings are to be corrected
+   */
+  constructor(code: string, place = 'connection profile') {
     this.#code = code;
+    this.#place = place;
   }
 
   /** The error for a field that can't be as it is. */
   invalid(field: string, expected: string): PoolError {
-    const message = `"${field}" must be ${expected}; correct it in the connection profile.`;
+    const message = `"${field}" must be ${expected}; correct it in the ${this.#place}.`;
     return new PoolError(this.#code, message, { kind: 'refused' });
   }
 
