@@ -13,6 +13,7 @@ export class TcpProxy {
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #server: Server | undefined;
   #silent = false;
+  #swallowing = false;
 
   constructor(port: number, target: number, tls?: TlsOptions) {
     this.port = port;
@@ -60,6 +61,11 @@ export class TcpProxy {
     }
   }
 
+  /** Passes on what clients send and loses what is answered, as a connection does that breaks at the wrong moment. */
+  swallowAnswers(swallow: boolean): void {
+    this.#swallowing = swallow;
+  }
+
   #join(near: Socket): void {
     this.accepted += 1;
     const far = connect(this.#target, '127.0.0.1');
@@ -67,7 +73,9 @@ export class TcpProxy {
     this.#pairs.add(pair);
     for (const [from, to] of [pair, [far, near] as const]) {
       from.setNoDelay(true);
-      from.on('data', (chunk: Buffer) => to.write(chunk));
+      from.on('data', (chunk: Buffer) => {
+        if (from === near || !this.#swallowing) to.write(chunk);
+      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {

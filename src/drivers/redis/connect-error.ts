@@ -48,6 +48,14 @@ export function connectError(thrown: unknown, address: string): PoolError {
   return lostError(root, address);
 }
 
+/** Why an attempt to connect failed, when all that is known may be that the other side hung up. */
+export function attemptError(thrown: unknown, address: string): PoolError {
+  const error = connectError(thrown, address);
+  if (error.code !== 'REDIS_CONNECTION_LOST') return error;
+  const message = `${address} closed the connection at once: it may have reached its maximum of clients, want TLS, or be no Redis server.`;
+  return new PoolError('REDIS_HUNG_UP', message, { cause: error.cause });
+}
+
 /** For an established connection that is gone. */
 export function lostError(cause: unknown, address: string): PoolError {
   const why = codeOf(cause) ? ` (${codeOf(cause)})` : '';

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { PoolError } from '../../core/errors';
 import { newClient } from './client-options';
-import { connectError, lostError } from './connect-error';
+import { attemptError, connectError, lostError } from './connect-error';
 import { describeEndpoint, isCluster, socketsOf } from './endpoint';
 import type { RedisProfile } from './profile';
 import { serverError } from './server-error';
@@ -77,7 +77,7 @@ export class RedisLink {
       return new RedisLink(client, server, profile, lost);
     } catch (thrown) {
       destroy(client);
-      throw connectError(failure ?? thrown, address);
+      throw attemptError(failure ?? thrown, address);
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
