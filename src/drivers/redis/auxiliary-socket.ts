@@ -14,6 +14,7 @@ const UNUSED_MILLIS = 3000;
 export type OpenLink = (signal: AbortSignal, lost: (error: PoolError) => void) => Promise<RedisLink>;
 
 export class OwnSocket implements AuxiliarySocket {
+  interrupt?: () => void;
   readonly #open: OpenLink;
   readonly #users = new Set<SocketUser>();
   readonly #warn: (error: PoolError) => void;
@@ -140,6 +141,7 @@ export class OwnSocket implements AuxiliarySocket {
 
 /** In a cluster the client keeps sockets to every node itself: the command link serves as the auxiliary one, too. */
 export class BorrowedSocket implements AuxiliarySocket {
+  interrupt?: () => void;
   readonly #users = new Set<SocketUser>();
   #link: RedisLink | undefined;
 

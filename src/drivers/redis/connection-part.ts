@@ -36,6 +36,8 @@ export interface ConnectionParts {
 export interface AuxiliarySocket {
   /** The link while it is up. */
   readonly link: RedisLink | undefined;
+  /** Set by whoever blocks the socket with a command: call it after sending another one, which would be held up. */
+  interrupt?: (() => void) | undefined;
   /**
    * Keeps the socket open until the returned function is called. `up` is told each new link (also the present one,
    * in the next turn), `down` that it is gone and why, or why it can't be opened.

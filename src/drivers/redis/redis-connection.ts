@@ -13,6 +13,7 @@ import { RedisLink } from './redis-link';
 import { SharedSession } from './redis-session';
 import type { RedisArgument, RedisReply, RedisServer, RedisSession } from './session';
 import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './subscribing';
+import { StreamReaders } from './streams/stream-readers';
 import { Subscriptions } from './subscriptions/subscriptions';
 
 export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
@@ -23,6 +24,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   readonly #ownSockets: OwnSocket[] = [];
   readonly #borrowedSocket: BorrowedSocket | undefined;
   readonly #subscriptions: Subscriptions;
+  readonly #streams: StreamReaders;
   readonly #parts: readonly ConnectionPart[];
   #link: RedisLink | undefined;
 
@@ -37,7 +39,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
       this.sockets = { events: this.#ownSocket(), lists: this.#ownSocket(), sortedSets: this.#ownSocket() };
     }
     this.#subscriptions = new Subscriptions(this);
-    this.#parts = [this.#subscriptions];
+    this.#streams = new StreamReaders(this);
+    this.#parts = [this.#subscriptions, this.#streams];
   }
 
   get counters(): ConnectionContext['counters'] {
@@ -97,7 +100,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
     return this.#subscriptions.add(request, handlers);
   }
 
-  read(request: ReadRequest, _handlers: ReadHandlers): RedisReader {
+  read(request: ReadRequest, handlers: ReadHandlers): RedisReader {
+    if (request.kind === 'stream' || request.kind === 'group') return this.#streams.add(request, handlers);
     throw new PoolError('REDIS_UNSUPPORTED', `Reading (${request.kind}) comes with another part of the driver.`);
   }
 

@@ -169,6 +169,8 @@ export class Subscriptions implements ConnectionPart, Hearing {
     const isCluster = link.server.mode === 'cluster';
     for (const batch of batches(superfluous, isCluster)) this.#unsubscribe(link, batch);
     for (const batch of batches(missing, isCluster)) this.#subscribe(link, batch);
+    // Streams are waited for on the same socket: the server takes these commands only after that.
+    if (superfluous.length > 0 || missing.length > 0) this.#parts.sockets.events.interrupt?.();
   }
 
   #wantSocket(): void {

@@ -1,0 +1,62 @@
+/** Gives an entry up: to the dead-letter stream if there is one, and out of the pending entries of the group. */
+import { PoolError } from '../../../core/errors';
+import type { ConnectionParts } from '../connection-part';
+import type { GroupRequest } from '../reading';
+import type { RedisArgument } from '../session';
+
+/** An entry with what is known of its deliveries, this one included. */
+export interface GroupEntry {
+  readonly id: string;
+  readonly fields: readonly Buffer[];
+  readonly deliveries: number;
+}
+
+/** If XADD fails, the script ends there and the entry stays pending; MULTI would acknowledge it all the same. */
+const SCRIPT = `local id = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 3))
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+return id`;
+/** Arguments that Lua's `unpack` can take. */
+const MOST_ARGUMENTS = 7000;
+/** Not allowed, not known, or keys of two cluster slots. */
+const NO_SCRIPT = new Set(['REDIS_NOPERM', 'REDIS_UNKNOWN_COMMAND', 'REDIS_CROSSSLOT']);
+
+/**
+ * @returns what to tell the receiver
+ * @throws PoolError why it could not be given up; it is still pending then
+ */
+export async function giveUp(parts: ConnectionParts, request: GroupRequest, entry: GroupEntry): Promise<PoolError> {
+  const { key, group, deadLetterKey } = request;
+  // This delivery does not take place.
+  const times = entry.deliveries - 1;
+  const reason = `delivered ${times} times and never acknowledged`;
+  const what = `Entry ${entry.id} of the stream "${key}" was ${reason}`;
+  if (!deadLetterKey) {
+    await parts.run('XACK', key, group, entry.id);
+    const advice = 'it was dropped from the group: set a dead-letter stream to keep such entries.';
+    return new PoolError('REDIS_DEAD_LETTER', `${what}; ${advice}`);
+  }
+  const fields: RedisArgument[] = [...entry.fields, '_stream', key, '_group', group, '_id', entry.id];
+  fields.push('_deliveries', times, '_reason', reason);
+  await move(parts, request, deadLetterKey, entry.id, fields);
+  return new PoolError('REDIS_DEAD_LETTER', `${what}; it is now in the stream "${deadLetterKey}".`);
+}
+
+async function move(
+  parts: ConnectionParts,
+  { key, group }: GroupRequest,
+  deadLetterKey: string,
+  id: string,
+  fields: readonly RedisArgument[],
+): Promise<void> {
+  if (fields.length < MOST_ARGUMENTS) {
+    try {
+      await parts.run('EVAL', SCRIPT, 2, key, deadLetterKey, group, id, ...fields);
+      return;
+    } catch (thrown) {
+      if (!NO_SCRIPT.has(PoolError.from(thrown).code)) throw thrown;
+    }
+  }
+  // One after the other: should the second fail, the entry goes there once more.
+  await parts.run('XADD', deadLetterKey, '*', ...fields);
+  await parts.run('XACK', key, group, id);
+}
