@@ -7,6 +7,8 @@ import { PoolError } from '../../core/errors';
 import { BorrowedSocket, OwnSocket } from './auxiliary-socket';
 import { CommandQueue } from './command-queue';
 import type { ConnectionPart, ConnectionParts } from './connection-part';
+import { PoppingReaders } from './lists/popping-readers';
+import { ReliableLists } from './lists/reliable-lists';
 import type { RedisProfile } from './profile';
 import type { ReadHandlers, ReadRequest, RedisReader } from './reading';
 import { RedisLink } from './redis-link';
@@ -24,6 +26,9 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   readonly #ownSockets: OwnSocket[] = [];
   readonly #borrowedSocket: BorrowedSocket | undefined;
   readonly #subscriptions: Subscriptions;
+  readonly #lists: PoppingReaders;
+  readonly #sortedSets: PoppingReaders;
+  readonly #reliableLists: ReliableLists;
   readonly #streams: StreamReaders;
   readonly #parts: readonly ConnectionPart[];
   #link: RedisLink | undefined;
@@ -39,8 +44,11 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
       this.sockets = { events: this.#ownSocket(), lists: this.#ownSocket(), sortedSets: this.#ownSocket() };
     }
     this.#subscriptions = new Subscriptions(this);
+    this.#lists = new PoppingReaders(this, this.sockets.lists, 'list');
+    this.#sortedSets = new PoppingReaders(this, this.sockets.sortedSets, 'sorted-set');
+    this.#reliableLists = new ReliableLists(this);
     this.#streams = new StreamReaders(this);
-    this.#parts = [this.#subscriptions, this.#streams];
+    this.#parts = [this.#subscriptions, this.#lists, this.#sortedSets, this.#reliableLists, this.#streams];
   }
 
   get counters(): ConnectionContext['counters'] {
@@ -101,8 +109,17 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   }
 
   read(request: ReadRequest, handlers: ReadHandlers): RedisReader {
-    if (request.kind === 'stream' || request.kind === 'group') return this.#streams.add(request, handlers);
-    throw new PoolError('REDIS_UNSUPPORTED', `Reading (${request.kind}) comes with another part of the driver.`);
+    switch (request.kind) {
+      case 'list':
+        return this.#lists.add(request, handlers);
+      case 'sorted-set':
+        return this.#sortedSets.add(request, handlers);
+      case 'reliable-list':
+        return this.#reliableLists.add(request, handlers);
+      case 'stream':
+      case 'group':
+        return this.#streams.add(request, handlers);
+    }
   }
 
   async run(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
