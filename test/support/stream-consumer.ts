@@ -7,7 +7,7 @@ import type { GroupRequest, ReaderState, RedisItem, RedisReader, StreamRequest }
 import { redisDriver } from '../../src/drivers/redis/redis-driver';
 import type { RedisSession } from '../../src/drivers/redis/session';
 import { borrower } from './fake-driver';
-import { waitFor } from './waiting';
+import { waitFor, waitForAsync } from './waiting';
 
 /** What becomes of an entry: settled at once, or left in hand. */
 export type Decision = 'done' | 'failed' | 'keep';
@@ -99,4 +99,18 @@ export async function addNumbers(
 /** The whole numbers from `first` to `last`. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+/** How many entries of a group are delivered and not acknowledged. */
+export async function pendingCount(
+  client: { xpending(key: string, group: string): Promise<unknown[]> },
+  key = 'orders',
+  name = 'workers',
+): Promise<number> {
+  return Number((await client.xpending(key, name))[0]);
+}
+
+/** Waits until everything delivered is acknowledged. */
+export async function allAcknowledged(client: Parameters<typeof pendingCount>[0], deadlineMillis?: number) {
+  await waitForAsync(async () => (await pendingCount(client)) === 0, 'every entry to be acknowledged', deadlineMillis);
 }

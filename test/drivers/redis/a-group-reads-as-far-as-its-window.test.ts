@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { startRedis } from '../../support/redis-server';
 import { redisPool, standalone } from '../../support/redis-subscriber';
-import { addNumbers, group, range, StreamConsumer } from '../../support/stream-consumer';
+import { addNumbers, allAcknowledged, group, pendingCount, range, StreamConsumer } from '../../support/stream-consumer';
 import { useTeardown } from '../../support/teardown';
-import { waitFor, waitForAsync } from '../../support/waiting';
+import { waitFor } from '../../support/waiting';
 
 describe('the window of a group', () => {
   const teardown = useTeardown();
@@ -19,15 +19,12 @@ describe('the window of a group', () => {
     while (settled < 100) {
       await waitFor(() => consumer.items.length > settled, 'the next entries');
       assert.ok(reader.unacknowledged <= 7);
-      const [pending] = (await client.xpending('orders', 'workers')) as [number];
+      const pending = await pendingCount(client);
       assert.ok(pending <= 14, `${pending} entries are pending`);
       for (; settled < consumer.items.length; settled += 1) await consumer.items[settled]?.settle?.('done');
     }
     assert.deepEqual(consumer.numbers, range(1, 100));
     assert.equal(reader.unacknowledged, 0);
-    await waitForAsync(async () => {
-      const [pending] = (await client.xpending('orders', 'workers')) as [number];
-      return pending === 0;
-    }, 'every entry to be acknowledged');
+    await allAcknowledged(client);
   });
 });

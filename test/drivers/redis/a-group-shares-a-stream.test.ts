@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { startRedis } from '../../support/redis-server';
 import { redisPool, standalone } from '../../support/redis-subscriber';
-import { addNumbers, group, range, StreamConsumer } from '../../support/stream-consumer';
+import { addNumbers, allAcknowledged, group, range, StreamConsumer } from '../../support/stream-consumer';
 import { useTeardown } from '../../support/teardown';
-import { waitForAsync } from '../../support/waiting';
+import { waitFor } from '../../support/waiting';
 
 describe('a consumer group', () => {
   const teardown = useTeardown();
@@ -17,10 +17,8 @@ describe('a consumer group', () => {
     await first.reading(group({ count: 10 }));
     await second.reading(group({ count: 10, consumer: 'two' }));
     await addNumbers(client, 'orders', 1, 500);
-    await waitForAsync(async () => {
-      const [pending] = (await client.xpending('orders', 'workers')) as [number];
-      return pending === 0 && first.items.length + second.items.length === 500;
-    }, 'every entry to be acknowledged');
+    await waitFor(() => first.items.length + second.items.length === 500, 'every entry to be delivered');
+    await allAcknowledged(client);
     const numbers = [...first.numbers, ...second.numbers].sort((a, b) => a - b);
     assert.deepEqual(numbers, range(1, 500));
     assert.ok(first.items.every(({ deliveries }) => deliveries === 1));
@@ -45,9 +43,6 @@ describe('a consumer group', () => {
     await addNumbers(client, 'orders', 1, 50);
     await consumer.got(50);
     assert.ok(consumer.items.every((item) => item.settle === undefined));
-    await waitForAsync(async () => {
-      const [pending] = (await client.xpending('orders', 'workers')) as [number];
-      return pending === 0;
-    }, 'every entry to be acknowledged');
+    await allAcknowledged(client);
   });
 });

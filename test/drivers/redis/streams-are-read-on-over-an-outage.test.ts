@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { startRedis } from '../../support/redis-server';
 import { redisPool, standalone } from '../../support/redis-subscriber';
-import { addNumbers, group, range, StreamConsumer } from '../../support/stream-consumer';
+import { addNumbers, allAcknowledged, group, range, StreamConsumer } from '../../support/stream-consumer';
 import { useTeardown } from '../../support/teardown';
-import { waitFor, waitForAsync } from '../../support/waiting';
+import { waitFor } from '../../support/waiting';
 
 describe('when connections break again and again', () => {
   const teardown = useTeardown();
@@ -31,9 +31,6 @@ describe('when connections break again and again', () => {
       () => seen().size === 1000,
       () => `all entries at the group; ${seen().size} came`,
     );
-    await waitForAsync(async () => {
-      const [pending] = (await client.xpending('orders', 'workers')) as [number];
-      return pending === 0;
-    }, 'all entries to be acknowledged');
+    await allAcknowledged(client);
   });
 });
