@@ -84,7 +84,7 @@ describe('readers that come and go while items come in', () => {
       await adds.exec();
       await node.stop();
     }
-    const left = await client.zrange('set', 0, -1, 'WITHSCORES');
+    const left = await client.zrange('set', '0', '-1', 'WITHSCORES');
     const got = nodes.flatMap(({ items }) => items.map(({ value, score = NaN }) => [value.toString(), score] as const));
     for (let at = 0; at < left.length; at += 2) got.push([left[at] ?? '', Number(left[at + 1])]);
     assert.equal(got.length, 2000);
