@@ -11,13 +11,20 @@ export interface Settings {
   readonly progress: (text: string) => void;
 }
 
+/** A figure, or a word where there is none. */
+export type Cell = number | string;
+
 /** One figure, as the table shows it. */
 export interface Row {
   readonly what: string;
   readonly unit: string;
-  readonly core?: number;
-  readonly pool?: number;
-  readonly bare?: number;
+  /** Of Node-RED's own nodes, in the MQTT cases. */
+  readonly core?: Cell;
+  /** Of node-red-contrib-redis, in the Redis cases. */
+  readonly peer?: Cell;
+  readonly pool?: Cell;
+  /** Of the client library alone. */
+  readonly bare?: Cell;
   /** What this package is to reach, in words, and whether it does. */
   readonly target?: string;
   readonly reached?: boolean;
@@ -32,5 +39,7 @@ export interface CaseResult {
 export interface BenchCase {
   readonly letter: string;
   readonly title: string;
+  /** @default 'mqtt' */
+  readonly protocol?: 'mqtt' | 'redis';
   run(settings: Settings): Promise<CaseResult>;
 }

@@ -1,4 +1,7 @@
-/** `npm run bench`: this package, the core MQTT nodes and bare mqtt.js, measured in turns on one machine. */
+/**
+ * `npm run bench`: this package, the nodes there were before and the client libraries alone, measured in turns on one
+ * machine.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,10 +13,18 @@ import { loss } from './cases/loss';
 import { manySources } from './cases/many-sources';
 import { oneOfMany } from './cases/one-of-many';
 import { overlap } from './cases/overlap';
+import { redisFlood } from './cases/redis-flood';
+import { redisGroup } from './cases/redis-group';
+import { redisListPop } from './cases/redis-list-pop';
+import { redisSets } from './cases/redis-sets';
+import { redisSockets } from './cases/redis-sockets';
+import { redisStreams } from './cases/redis-streams';
 import { type Options, readOptions, USAGE } from './options';
 import { printCase } from './table';
 
-const CASES: readonly BenchCase[] = [inToOut, oneOfMany, equalProfiles, manySources, fanOut, overlap, loss];
+const MQTT_CASES: readonly BenchCase[] = [inToOut, oneOfMany, equalProfiles, manySources, fanOut, overlap, loss];
+const REDIS_CASES: readonly BenchCase[] = [redisSockets, redisFlood, redisListPop, redisGroup, redisSets, redisStreams];
+const CASES = [...MQTT_CASES, ...REDIS_CASES];
 
 async function main(): Promise<number> {
   let options: Options;
@@ -61,6 +72,7 @@ function machine(): object {
     nodeRed: versionOf('node-red'),
     mqtt: versionOf('mqtt'),
     mqttOfCoreNodes: versionOf('mqtt', dirname(require.resolve('@node-red/nodes/package.json'))),
+    ioredis: versionOf('ioredis'),
   };
   return { ...versions, platform: process.platform, cores: cpus().length, model: cpus()[0]?.model };
 }

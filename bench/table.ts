@@ -1,16 +1,19 @@
 /** Prints the figures of a case for people. */
-import type { BenchCase, Row } from './bench';
+import type { BenchCase, Cell, Row } from './bench';
 
-const HEAD = ['', 'core nodes', 'this package', 'bare mqtt.js', 'target'] as const;
+const HEADS = {
+  mqtt: ['', 'core nodes', 'this package', 'bare mqtt.js', 'target'],
+  redis: ['', 'contrib-redis', 'this package', 'bare ioredis', 'target'],
+} as const;
 const WHAT_WIDTH = 58;
 const CELL_WIDTH = 14;
 
-export function printCase({ letter, title }: BenchCase, rows: readonly Row[]): void {
+export function printCase({ letter, title, protocol = 'mqtt' }: BenchCase, rows: readonly Row[]): void {
   console.log(`\n(${letter}) ${title}`);
-  console.log(line(HEAD));
+  console.log(line(HEADS[protocol]));
   for (const row of rows) {
-    const { what, unit, core, pool, bare } = row;
-    console.log(line([`${what} [${unit}]`, number(core), number(pool), number(bare), verdict(row)]));
+    const { what, unit, core, peer, pool, bare } = row;
+    console.log(line([`${what} [${unit}]`, cell(core ?? peer), cell(pool), cell(bare), verdict(row)]));
   }
 }
 
@@ -26,8 +29,9 @@ function verdict({ target, reached }: Row): string {
 }
 
 /** Three significant digits, but never fewer than those before the point. */
-function number(value: number | undefined): string {
+function cell(value: Cell | undefined): string {
   if (value === undefined) return '-';
+  if (typeof value === 'string') return value;
   if (Number.isInteger(value) || Math.abs(value) >= 100) return String(Math.round(value));
   return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }

@@ -20,7 +20,18 @@ interface NodeRed {
   start(): Promise<void>;
   readonly runtime: Runtime;
   readonly events: NodeJS.EventEmitter;
+  readonly hooks: { add(name: string, handler: (event: CompleteEvent) => void): void };
   readonly nodes: { getNode(id: string): { receive(message: object): void } | null };
+}
+
+/** What the hook `onComplete` is told: which node has done with a message. */
+interface CompleteEvent {
+  readonly node: { readonly id: string };
+}
+
+interface StatusEvent {
+  readonly id: string;
+  readonly status: { readonly fill?: string; readonly text?: string };
 }
 
 /** What `flows:started` tells. */
@@ -37,9 +48,13 @@ const LEVEL_ERROR = 20;
 
 export class EmbeddedNodeRed {
   #red: NodeRed | undefined;
+  #onComplete: ((nodeId: string) => void) | undefined;
 
-  async start(): Promise<void> {
-    const userDir = makeUserDir();
+  readonly #statuses = new Map<string, Set<string>>();
+
+  /** @param packages folders of further packages with nodes */
+  async start(packages: readonly string[] = []): Promise<void> {
+    const userDir = makeUserDir([packageRoot, ...packages]);
     process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
     const red = require('node-red') as NodeRed;
     red.init({
@@ -52,12 +67,20 @@ export class EmbeddedNodeRed {
       externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
       logging: { bench: { level: 'error', metrics: false, audit: false, handler: () => logError } },
     });
+    red.events.on('node-status', ({ id, status: { fill = '', text = '' } }: StatusEvent) => {
+      const seen = this.#statuses.get(id) ?? new Set();
+      this.#statuses.set(id, seen.add(`${fill} ${text}`.trim()));
+    });
     await red.start();
     this.#red = red;
   }
 
-  /** Settles when the nodes have started, which the runtime's own answer to a deploy does not wait for. */
-  async deploy(nodes: readonly FlowNode[]): Promise<void> {
+  /**
+   * Settles when the nodes have started, which the runtime's own answer to a deploy does not wait for.
+   *
+   * @param deploymentType `full`, or `nodes` to start anew only what has changed
+   */
+  async deploy(nodes: readonly FlowNode[], deploymentType: 'full' | 'nodes' = 'full'): Promise<void> {
     const { events, runtime } = this.#started;
     const started = new Promise<void>((resolve) => {
       const onStarted = ({ config }: StartedFlows): void => {
@@ -68,18 +91,46 @@ export class EmbeddedNodeRed {
       };
       events.on('flows:started', onStarted);
     });
-    await runtime.flows.setFlows({ flows: { flows: nodes }, deploymentType: 'full' });
+    await runtime.flows.setFlows({ flows: { flows: nodes }, deploymentType });
     await started;
   }
 
   inject(nodeId: string, topic: string, payload: string): void {
-    const node = this.#started.nodes.getNode(nodeId);
-    if (node === null) throw new Error(`There is no node ${nodeId}.`);
-    node.receive({ topic, payload });
+    this.#node(nodeId).receive({ topic, payload });
+  }
+
+  /** Hands so many messages to a node at once, each with a topic of its own; settles when it has completed them all. */
+  async injectMany(nodeId: string, messages: number, payload: string): Promise<void> {
+    const node = this.#node(nodeId);
+    if (this.#onComplete === undefined) {
+      // A hook costs something with every message: only where it is needed.
+      this.#started.hooks.add('onComplete.bench', (event) => this.#onComplete?.(event.node.id));
+    }
+    const completed = new Promise<void>((resolve) => {
+      let open = messages;
+      this.#onComplete = (id) => {
+        if (id !== nodeId) return;
+        open -= 1;
+        if (open === 0) resolve();
+      };
+    });
+    for (let index = 0; index < messages; index += 1) node.receive({ topic: `key:${index}`, payload });
+    await completed;
+  }
+
+  /** Each status that a node has had, as `red disconnected`. */
+  statuses(nodeId: string): string[] {
+    return [...(this.#statuses.get(nodeId) ?? [])];
   }
 
   counts(): Record<string, number> {
     return Object.fromEntries(counts);
+  }
+
+  #node(id: string): { receive(message: object): void } {
+    const node = this.#started.nodes.getNode(id);
+    if (node === null) throw new Error(`There is no node ${id}.`);
+    return node;
   }
 
   get #started(): NodeRed {
@@ -88,14 +139,19 @@ export class EmbeddedNodeRed {
   }
 }
 
-/** The package is "installed" as a link to this repository, and the counter as a file of the user's own. */
-function makeUserDir(): string {
+/** The packages are "installed" as links to their folders, and the counter as a file of the user's own. */
+function makeUserDir(packages: readonly string[]): string {
   const userDir = mkdtempSync(join(tmpdir(), 'node-red-bench-'));
-  const { name, version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-  const link = join(userDir, 'node_modules', name);
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(packageRoot, link, 'junction');
-  const manifest = { name: 'bench', version: '1.0.0', private: true, dependencies: { [name]: version } };
+  const dependencies: Record<string, string> = {};
+  for (const folder of packages) {
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    const { name, version } = JSON.parse(text) as { readonly name: string; readonly version: string };
+    const link = join(userDir, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(folder, link, 'junction');
+    dependencies[name] = version;
+  }
+  const manifest = { name: 'bench', version: '1.0.0', private: true, dependencies };
   writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
   const nodes = join(userDir, 'nodes');
   mkdirSync(nodes);

@@ -22,6 +22,7 @@ interface Answer {
 
 const ANSWER_MILLIS = 90_000;
 const EXIT_MILLIS = 5000;
+const SILENT = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -53,10 +54,17 @@ export class Remote<T extends Methods<T>> {
   #lastId = 0;
   #ended = false;
 
-  /** @param script compiled entry of the child */
-  constructor(name: string, script: string, args: readonly string[] = []) {
+  /**
+   * @param script compiled entry of the child
+   * @param silent keep what it prints to itself
+   */
+  constructor(name: string, script: string, { silent = false }: { readonly silent?: boolean } = {}) {
     this.#name = name;
-    const child = fork(script, args, { execArgv: ['--expose-gc'], serialization: 'json' });
+    const child = fork(script, [], {
+      execArgv: ['--expose-gc'],
+      serialization: 'json',
+      ...(silent && { stdio: [...SILENT] }),
+    });
     this.#child = child;
     running.add(child);
     child.on('message', (reply: Answer) => this.#answered(reply));
@@ -72,6 +80,11 @@ export class Remote<T extends Methods<T>> {
         (...args: unknown[]) =>
           this.#ask(String(method), args),
     });
+  }
+
+  /** Whether the process has gone, of its own accord or because it was stopped. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Ends the process, by force if it doesn't of its own accord. */

@@ -1,6 +1,8 @@
 /** Child process: what is measured. Its argument says which: `bare` or `node-red`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BareClient, type EchoOptions } from './bare-client';
+import { BareRedis, type GroupOptions, type RedisEchoOptions, type SetsOptions } from './bare-redis';
+import { reached, takeDelays } from './counter-node';
 import { EmbeddedNodeRed, type FlowNode } from './embedded-node-red';
 import { serve } from './remote';
 
@@ -10,16 +12,34 @@ export interface Memory {
 }
 
 const bare = new BareClient();
+const bareRedis = new BareRedis();
 const nodeRed = new EmbeddedNodeRed();
 
 const methods = {
   /** Starts an empty runtime. */
-  start: (): Promise<void> => nodeRed.start(),
-  deploy: (nodes: readonly FlowNode[]): Promise<void> => nodeRed.deploy(nodes),
+  start: (packages: readonly string[]): Promise<void> => nodeRed.start(packages),
+  deploy: (nodes: readonly FlowNode[], type?: 'full' | 'nodes'): Promise<void> => nodeRed.deploy(nodes, type),
   /** Bare mqtt.js: sends everything on that arrives. */
   echo: (options: EchoOptions): Promise<void> => bare.echo(options),
   /** Hands messages to a node of the flow. */
   inject: (nodeId: string, topic: string, payload: string): void => nodeRed.inject(nodeId, topic, payload),
+  /** Hands many messages to a node at once; tells how long it took to complete them all. */
+  injectMany: (nodeId: string, messages: number, payload: string): Promise<number> =>
+    timed(() => nodeRed.injectMany(nodeId, messages, payload)),
+  statuses: (nodeId: string): string[] => nodeRed.statuses(nodeId),
+  /** Bare ioredis: publishes everything that arrives. */
+  redisEcho: (options: RedisEchoOptions): Promise<void> => bareRedis.echo(options),
+  /** Bare ioredis: pops a list and counts. */
+  redisPop: (port: number, key: string): void => bareRedis.pop(port, key),
+  /** Bare ioredis: reads a stream as the consumer of a group, acknowledges and counts. */
+  redisConsume: (options: GroupOptions): void => bareRedis.consume(options),
+  /** Bare ioredis: reads streams and notes the delays of the entries. */
+  redisRead: (port: number, keys: readonly string[]): void => bareRedis.read(port, keys),
+  /** Many SETs at once; tells how long it took until all were answered. */
+  redisSets: (options: SetsOptions): Promise<number> => timed(() => bareRedis.sets(options)),
+  /** Settles when so many have been counted in all. */
+  reached: (id: string, total: number): Promise<void> => reached(id, total),
+  takeDelays: (): number[] => takeDelays(),
   /** Messages each counter node got. */
   counts: (): Record<string, number> => nodeRed.counts(),
   /** Processor time used so far, in microseconds. */
@@ -36,6 +56,12 @@ const methods = {
     return { rss, heap: heapUsed };
   },
 };
+
+async function timed(action: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return performance.now() - start;
+}
 
 export type SubjectMethods = typeof methods;
 
