@@ -39,6 +39,8 @@ export function newClient(profile: RedisProfile): Redis | Cluster {
         redisOptions: common,
         clusterRetryStrategy: () => null,
         shardedSubscribers: true,
+        // Whether a command may be sent again is for the command queue to say.
+        retryDelayOnFailover: 0,
         slotsRefreshTimeout: connectTimeoutMillis(profile),
         lazyConnect: true,
         // With TLS, certificates are for names: the addresses the cluster tells must not be resolved before.

@@ -15,6 +15,8 @@ import { mayBlock } from './unshareable';
 /** What is sent without an answer, at most; more waits here, where it can still be dropped. */
 const MAX_IN_FLIGHT = 10_000;
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+/** How long a command waits that met a node of a cluster that is gone. */
+const NODE_LOST_MILLIS = 200;
 /** How exact deadlines are. */
 const SWEEP_MILLIS = 50;
 
@@ -22,6 +24,8 @@ export class CommandQueue {
   readonly #counters: Counters;
   readonly #queue: SendQueue<Job>;
   readonly #inFlight = new Set<Job>();
+  /** Waiting to be tried again by themselves, without holding up the queue. */
+  readonly #apart = new Set<Job>();
   #link: RedisLink | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
   #nextDeadline = Number.POSITIVE_INFINITY;
@@ -39,7 +43,7 @@ export class CommandQueue {
 
   /** Jobs waiting to be sent. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#apart.size;
   }
 
   add(job: Job): void {
@@ -61,8 +65,9 @@ export class CommandQueue {
     for (const job of this.#inFlight) {
       if (this.#takeBack(job)) again.push(job);
     }
+    this.#queue.putBack([...again, ...this.#apart]);
     this.#inFlight.clear();
-    this.#queue.putBack(again);
+    this.#apart.clear();
   }
 
   close(): void {
@@ -119,8 +124,23 @@ export class CommandQueue {
   /** Answers of a link that was lost come from `lost`, those of a job that was given up are for nobody. */
   #isAwaited(job: Job, attempt: number, error: PoolError | undefined): boolean {
     if (job.settled || job.attempt !== attempt || !this.#inFlight.has(job)) return false;
-    if (error?.code === 'REDIS_NOT_SENT') job.unsent = true;
-    return !(error && isLoss(error));
+    if (!error || !isLoss(error)) return true;
+    if (error.code === 'REDIS_NOT_SENT') job.unsent = true;
+    // The client of a cluster outlives the connection to one of its nodes: there `lost` won't be called.
+    if (this.#link?.server.mode === 'cluster') this.#retryAlone(job);
+    return false;
+  }
+
+  #retryAlone(job: Job): void {
+    this.#inFlight.delete(job);
+    if (!this.#takeBack(job)) return;
+    this.#apart.add(job);
+    const timer = setTimeout(() => {
+      if (!this.#apart.delete(job)) return;
+      this.#queue.putBack([job]);
+      this.#pump();
+    }, NODE_LOST_MILLIS);
+    timer.unref();
   }
 
   #settle(job: Job, error?: PoolError): void {
@@ -184,14 +204,16 @@ export class CommandQueue {
       if (deadline <= now) late.push([job, timeout(job, true)]);
       else next = Math.min(next, deadline);
     }
-    this.#queue.forEach((job) => {
+    const wait = (job: Job) => {
       if (job.deadline === 0) return;
       if (job.deadline <= now) late.push([job, timeout(job, false)]);
       else next = Math.min(next, job.deadline);
-    });
+    };
+    this.#apart.forEach(wait);
+    this.#queue.forEach(wait);
     this.#nextDeadline = next;
     for (const [job, error] of late) {
-      if (!this.#inFlight.delete(job)) this.#queue.remove(job);
+      if (!this.#inFlight.delete(job) && !this.#apart.delete(job)) this.#queue.remove(job);
       this.#fail(job, error);
     }
     this.#pump();
