@@ -53,7 +53,7 @@ describe('row kinds of a redis sink', () => {
     [
       'a stream',
       { structure: 'stream' },
-      { field: 'f', id: '5-1' },
+      { field: 'f', entryId: '5-1' },
       ['XADD k 5-1 f v', 'XADD k NOMKSTREAM 5-1 f v', 'XADD k 5-1 f v', 'XDEL k 5-1'],
     ],
     [

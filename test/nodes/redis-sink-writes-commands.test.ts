@@ -59,7 +59,7 @@ describe('a redis sink writes', () => {
       'ZADD k NX 3 m 4 n',
     ],
     ['an entry', { structure: 'stream' }, { value: { a: 1, b: 'x' } }, 'XADD k * a 1 b x'],
-    ['an entry of one field', { structure: 'stream' }, { field: 'f', id: '5-1' }, 'XADD k 5-1 f v'],
+    ['an entry of one field', { structure: 'stream' }, { field: 'f', entryId: '5-1' }, 'XADD k 5-1 f v'],
     [
       'a stream of about a length',
       { structure: 'stream', maxLength: 100 },
@@ -107,7 +107,7 @@ describe('a redis sink writes', () => {
     ['no members', { structure: 'sorted-set' }, { value: [] }, 'REDIS_INVALID_PAYLOAD'],
     ['a score that is no number', { structure: 'sorted-set' }, { score: 'high' }, 'REDIS_INVALID_SCORE'],
     ['a score that is NaN', { structure: 'sorted-set' }, { score: Number.NaN }, 'REDIS_INVALID_SCORE'],
-    ['an id that is none', { structure: 'stream' }, { field: 'f', id: 'new' }, 'REDIS_INVALID_ID'],
+    ['an id that is none', { structure: 'stream' }, { field: 'f', entryId: 'new' }, 'REDIS_INVALID_ID'],
     ['an expiry of 0', {}, { expirySeconds: 0 }, 'REDIS_INVALID_EXPIRY'],
     ['an expiry that is no number', {}, { expirySeconds: 'soon' }, 'REDIS_INVALID_EXPIRY'],
     ['a count that is no number', { structure: 'counter' }, { value: 'many' }, 'REDIS_INVALID_AMOUNT'],

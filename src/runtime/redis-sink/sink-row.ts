@@ -5,7 +5,7 @@ import { kindOf, toBytes } from '../redis-payload';
 import type { FieldValues } from '../typed-inputs';
 
 /** The typed inputs of a sink, except the value itself. */
-export const ROW_FIELDS = ['key', 'field', 'score', 'id', 'minId', 'rowKind', 'expirySeconds'] as const;
+export const ROW_FIELDS = ['key', 'field', 'score', 'entryId', 'minId', 'rowKind', 'expirySeconds'] as const;
 
 export type RowField = (typeof ROW_FIELDS)[number];
 

@@ -8,7 +8,7 @@ import type { SinkSettings } from './sink-settings';
 
 export function streamCommands(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisCommand[] {
   const key = readKey(row);
-  const id = readId(row.id);
+  const id = readId(row.entryId);
   if (kind === 'delete') {
     if (id === undefined || id === '*')
       throw meaningless(kind, 'a stream', 'only an entry whose id is given can be removed');
