@@ -1,3 +1,4 @@
+import { concurrently } from '../../support/concurrently';
 import { startMosquitto } from '../../support/mosquitto';
 import { runOracle } from '../../support/oracle';
 import { seeds, withSeed } from '../../support/random';
@@ -28,7 +29,7 @@ describe('the oracle: through the pool, every node sees what it would see with a
         limits: { noPartialOverlaps: version === 4 && allowDuplicates },
       };
       const failures: string[] = [];
-      await concurrently(seeds(SCENARIOS, 1 + index * SCENARIOS), async (seed) => {
+      await concurrently(AT_ONCE, seeds(SCENARIOS, 1 + index * SCENARIOS), async (seed) => {
         try {
           await withSeed(seed, (random) => runOracle(random, broker));
         } catch (error) {
@@ -40,11 +41,3 @@ describe('the oracle: through the pool, every node sees what it would see with a
     });
   }
 });
-
-async function concurrently<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
