@@ -48,7 +48,7 @@ function keysUsed(file: string): { readonly attributes: string[]; readonly liter
 /** All string literals of the TypeScript that may look texts up. */
 function runtimeLiterals(): Set<string> {
   const sources = ['src/runtime', 'src/drivers/mqtt', 'src/drivers/redis', 'src/core', 'nodes'].flatMap((folder) =>
-    readdirSync(join(packageRoot, folder))
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => read(packageRoot, folder, name)),
   );

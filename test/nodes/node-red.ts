@@ -1,7 +1,7 @@
 /** A real Node-RED runtime for one test: starts a flow with this package's nodes and records what it shows and logs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Node, NodeInitializer, NodeMessageInFlow, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeInitializer, NodeMessageInFlow, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { getPool } from '../../src/runtime/process-pool';
 import { packageRoot } from '../support/package-root';
@@ -17,14 +17,19 @@ export interface FlowNode {
 type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The runtime's own events and core nodes; Node-RED has no types for them. */
-const { events } = require('@node-red/util') as { events: NodeJS.EventEmitter };
+const { events, hooks } = require('@node-red/util') as { events: NodeJS.EventEmitter; hooks: NodeAPI['hooks'] };
 const coreNode = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer;
 
 /** All nodes of this package, as its package.json registers them. */
 const ownNodes = Object.keys(
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { 'node-red': { nodes: object } })['node-red']
     .nodes,
-).map((name) => require(`../../nodes/${name}`) as NodeInitializer);
+).map((name) => withHooks(require(`../../nodes/${name}`) as NodeInitializer));
+
+/** The test helper leaves `RED.hooks` out, which a runtime has. */
+function withHooks(initialise: NodeInitializer): NodeInitializer {
+  return (RED) => initialise(Object.assign(RED, { hooks }));
+}
 
 helper.init(require.resolve('node-red'));
 

@@ -172,11 +172,12 @@ export class ReliableReader implements RedisReader {
   }
 
   async #exchange(): Promise<void> {
-    const wanted = this.#room;
-    const { done, room } = this.#list.next(MOST_ACKNOWLEDGEMENTS, wanted);
+    const room = this.#room;
+    const done = this.#list.take(MOST_ACKNOWLEDGEMENTS).map(({ value }) => value);
     const { items, exhausted, error } = await this.#mover.exchange(this.request, done, room);
-    this.#list.exchanged(items);
-    if (wanted > 0) this.#mayHaveMore = room === 0 || !exhausted;
+    this.#list.removed();
+    this.#list.moved(items);
+    if (room > 0) this.#mayHaveMore = !exhausted;
     if (this.#closed) await this.#putBack(items.length);
     else this.#deliver(items);
     if (error) throw error;

@@ -1,0 +1,117 @@
+/** When items that were read are acknowledged: at once, when the flow is done with them, or when a message says so. */
+import type { NodeAPI } from 'node-red';
+import { PoolError } from '../../core/errors';
+import type { RedisItem } from '../../drivers/redis/reading';
+import { FlowFollower } from '../flow-completion';
+import type { SourceMessage } from './source-messages';
+import { isAcknowledged, type SourceSettings } from './source-settings';
+
+type Outcome = 'done' | 'failed';
+
+/** How long a node that is closed waits for the flow to finish what it has. */
+const DRAIN_MILLIS = 2000;
+
+/** Sends messages and sees to the items they were made of. */
+export interface Acknowledging {
+  hand(message: SourceMessage, items: readonly RedisItem[]): void;
+  /** What a message of the flow says; undefined where only the source itself acknowledges. */
+  settle?(handle: unknown, outcome: Outcome): void;
+  /** Waits a little for what is still under way. */
+  close(): Promise<void>;
+}
+
+export interface AcknowledgingParts {
+  readonly RED: Pick<NodeAPI, 'hooks' | 'util'>;
+  readonly settings: SourceSettings;
+  readonly send: (message: SourceMessage) => void;
+  /** The acknowledgement itself failed. */
+  readonly failed: (error: PoolError) => void;
+}
+
+export function newAcknowledging(parts: AcknowledgingParts): Acknowledging {
+  if (!isAcknowledged(parts.settings)) return new OnReceipt(parts);
+  return parts.settings.acknowledge === 'manual' ? new ByHand(parts) : new OnCompletion(parts);
+}
+
+/** Settles all items of a message, together. */
+function settleAll(items: readonly RedisItem[], outcome: Outcome, failed: (error: PoolError) => void): void {
+  for (const item of items) {
+    item.settle?.(outcome).catch((thrown: unknown) => failed(PoolError.from(thrown)));
+  }
+}
+
+class OnReceipt implements Acknowledging {
+  readonly #parts: AcknowledgingParts;
+
+  constructor(parts: AcknowledgingParts) {
+    this.#parts = parts;
+  }
+
+  hand(message: SourceMessage, items: readonly RedisItem[]): void {
+    settleAll(items, 'done', this.#parts.failed);
+    this.#parts.send(message);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class OnCompletion implements Acknowledging {
+  readonly #parts: AcknowledgingParts;
+  readonly #follower: FlowFollower;
+
+  constructor(parts: AcknowledgingParts) {
+    this.#parts = parts;
+    this.#follower = new FlowFollower(parts.RED.hooks);
+  }
+
+  hand(message: SourceMessage, items: readonly RedisItem[]): void {
+    const { RED, send, failed } = this.#parts;
+    const followed = Object.assign(message, { _msgid: RED.util.generateId() });
+    this.#follower.follow(
+      followed,
+      () => send(followed),
+      (outcome) => settleAll(items, outcome, failed),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#follower.drain(DRAIN_MILLIS);
+    this.#follower.close();
+  }
+}
+
+/** Messages carry `msg.redis.acknowledge`; the input of the node takes it back. */
+class ByHand implements Acknowledging {
+  readonly #parts: AcknowledgingParts;
+  readonly #waiting = new Map<string, readonly RedisItem[]>();
+
+  constructor(parts: AcknowledgingParts) {
+    this.#parts = parts;
+  }
+
+  hand(message: SourceMessage, items: readonly RedisItem[]): void {
+    const handle = this.#parts.RED.util.generateId();
+    this.#waiting.set(handle, items);
+    message.redis['acknowledge'] = handle;
+    this.#parts.send(message);
+  }
+
+  settle(handle: unknown, outcome: Outcome): void {
+    const items = typeof handle === 'string' ? this.#waiting.get(handle) : undefined;
+    if (typeof handle !== 'string' || !items) {
+      throw new PoolError(
+        'REDIS_NOT_PENDING',
+        'Nothing waits for this acknowledgement; pass on msg.redis as the source has sent it, and acknowledge it once.',
+      );
+    }
+    this.#waiting.delete(handle);
+    settleAll(items, outcome, this.#parts.failed);
+  }
+
+  close(): Promise<void> {
+    this.#waiting.clear();
+    return Promise.resolve();
+  }
+}

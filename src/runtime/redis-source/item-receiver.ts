@@ -1,0 +1,73 @@
+/** From items that were read to messages of the flow: decoded, collected into arrays if wanted, acknowledged. */
+import { PoolError } from '../../core/errors';
+import type { RedisItem } from '../../drivers/redis/reading';
+import type { Acknowledging } from './acknowledging';
+import { Batcher } from './batcher';
+import type { ItemReceiver } from './reading';
+import type { SourceEvents } from './source-input';
+import { batchMessage, itemMessage, rawItemMessage, type SourceMessage } from './source-messages';
+import type { SourceSettings } from './source-settings';
+
+interface Decoded {
+  readonly message: SourceMessage;
+  readonly item: RedisItem;
+}
+
+export class FlowReceiver implements ItemReceiver {
+  readonly #settings: SourceSettings;
+  readonly #events: SourceEvents;
+  readonly #acknowledging: Acknowledging;
+  readonly #batcher: Batcher<Decoded> | undefined;
+
+  constructor(settings: SourceSettings, events: SourceEvents, acknowledging: Acknowledging) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#acknowledging = acknowledging;
+    if (settings.batchCount > 1) {
+      this.#batcher = new Batcher(settings.batchCount, settings.batchMillis, (batch) => this.#handBatch(batch));
+    }
+  }
+
+  take(items: readonly RedisItem[]): void {
+    for (const item of items) {
+      let message: SourceMessage;
+      try {
+        message = itemMessage(item, this.#settings);
+      } catch (thrown) {
+        this.#events.error(PoolError.from(thrown), this.raw(item));
+        this.#fail(item);
+        continue;
+      }
+      if (this.#batcher) this.#batcher.add({ message, item });
+      else this.#acknowledging.hand(message, [item]);
+    }
+  }
+
+  raw(item: RedisItem): Record<string, unknown> {
+    return rawItemMessage(item, this.#settings);
+  }
+
+  async close(): Promise<void> {
+    // What can be delivered again is left to be; what was popped would be lost.
+    const rest = this.#batcher?.take() ?? [];
+    const popped = rest.filter(({ item }) => !item.settle);
+    if (popped.length > 0) this.#handBatch(popped);
+    for (const { item } of rest) this.#fail(item);
+    await this.#acknowledging.close();
+  }
+
+  #handBatch(batch: readonly Decoded[]): void {
+    const message = batchMessage(
+      batch.map((decoded) => decoded.message),
+      this.#settings.key,
+    );
+    this.#acknowledging.hand(
+      message,
+      batch.map(({ item }) => item),
+    );
+  }
+
+  #fail(item: RedisItem): void {
+    item.settle?.('failed').catch((thrown: unknown) => this.#events.error(PoolError.from(thrown), this.raw(item)));
+  }
+}

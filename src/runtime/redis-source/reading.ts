@@ -1,0 +1,84 @@
+/** The reader of a source: a list, a sorted set or a stream. */
+import { PoolError } from '../../core/errors';
+import type { ReaderState, ReadRequest, RedisItem, RedisReader } from '../../drivers/redis/reading';
+import type { RedisSession } from '../../drivers/redis/session';
+import type { SourceCondition, SourceEvents, SourceInput } from './source-input';
+
+/** What becomes of the items. */
+export interface ItemReceiver {
+  take(items: readonly RedisItem[]): void;
+  /** The message that goes with an error about an item. */
+  raw(item: RedisItem): Record<string, unknown>;
+  close(): Promise<void>;
+}
+
+export class Reading implements SourceInput {
+  readonly #request: ReadRequest;
+  readonly #events: SourceEvents;
+  readonly #receiver: ItemReceiver;
+  #reader: RedisReader | undefined;
+  #failure: PoolError | undefined;
+  #told: string | undefined;
+
+  constructor(request: ReadRequest, events: SourceEvents, receiver: ItemReceiver) {
+    this.#request = request;
+    this.#events = events;
+    this.#receiver = receiver;
+  }
+
+  get condition(): SourceCondition | undefined {
+    if (this.#failure) return { kind: 'failed', error: this.#failure };
+    return this.#reader?.state.kind === 'active' ? undefined : { kind: 'pending' };
+  }
+
+  bound(session: RedisSession): void {
+    try {
+      const reader = session.read(this.#request, {
+        items: (items) => this.#items(items),
+        state: (state) => this.#changed(state),
+        problem: (error, item) => this.#events.error(error, item ? this.#receiver.raw(item) : this.#about()),
+      });
+      this.#reader = reader;
+      this.#changed(reader.state);
+    } catch (thrown) {
+      this.#changed({ kind: 'failed', error: PoolError.from(thrown) });
+    }
+  }
+
+  unbinding(): void {
+    this.#end().catch((thrown: unknown) => this.#events.error(PoolError.from(thrown), this.#about()));
+    this.#failure = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    await this.#receiver.close();
+  }
+
+  async #end(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.close();
+  }
+
+  /** Settles in the next turn of the event loop: the flow has its turn between two batches. */
+  #items(items: readonly RedisItem[]): Promise<void> {
+    this.#receiver.take(items);
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** A failure is told once, again only when it has been mended in between. */
+  #changed(state: ReaderState): void {
+    this.#failure = state.kind === 'failed' ? state.error : undefined;
+    if (state.kind === 'active') this.#told = undefined;
+    if (this.#failure && this.#failure.code !== this.#told) {
+      this.#told = this.#failure.code;
+      this.#events.error(this.#failure, this.#about());
+    }
+    this.#events.changed();
+  }
+
+  #about(): Record<string, unknown> {
+    return { topic: this.#request.key };
+  }
+}

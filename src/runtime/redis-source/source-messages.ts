@@ -1,0 +1,90 @@
+/** From what Redis delivers to the messages a source sends. */
+import type { RedisItem } from '../../drivers/redis/reading';
+import type { RedisMessage } from '../../drivers/redis/subscribing';
+import { decodeValue, type PayloadFormat } from '../redis-payload';
+import type { SourceSettings } from './source-settings';
+
+/** The fields a source sets; the index signature is Node-RED's. */
+export interface SourceMessage {
+  topic: string;
+  payload: unknown;
+  /** Where the payload comes from: key, id, score, … */
+  redis: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+/** @throws PoolError `INVALID_JSON` */
+export function publishedMessage(message: RedisMessage, datatype: PayloadFormat): SourceMessage {
+  const payload = decodeValue(message.payload, datatype);
+  return {
+    topic: message.channel,
+    // The bytes of a publication are shared with other nodes.
+    payload: Buffer.isBuffer(payload) ? Buffer.from(payload) : payload,
+    ...(message.pattern === undefined ? {} : { pattern: message.pattern }),
+    redis: { channel: message.channel, ...(message.pattern === undefined ? {} : { pattern: message.pattern }) },
+  };
+}
+
+/** An event of a key, however it was subscribed to; undefined if the channel is no notification. */
+export function keyEventMessage({ channel, payload }: RedisMessage): SourceMessage | undefined {
+  const parts = /^__key(space|event)@(\d+)__:(.*)$/s.exec(channel);
+  if (!parts) return undefined;
+  const [, kind, database, name = ''] = parts;
+  const told = payload.toString();
+  const [key, event] = kind === 'space' ? [name, told] : [told, name];
+  return { topic: key, payload: event, redis: { key, event, database: Number(database) } };
+}
+
+/** @throws PoolError `INVALID_JSON` */
+export function itemMessage(item: RedisItem, settings: SourceSettings): SourceMessage {
+  const { datatype, field, request } = settings;
+  const redis: Record<string, unknown> = { key: item.key };
+  if (item.score !== undefined) redis['score'] = item.score;
+  if (item.id === undefined) return { topic: item.key, payload: decodeValue(item.value, datatype), redis };
+  redis['id'] = item.id;
+  if (request?.kind === 'group') {
+    redis['group'] = request.group;
+    redis['consumer'] = request.consumer;
+    redis['deliveries'] = item.deliveries ?? 1;
+  }
+  return { topic: item.key, payload: readFields(item.fields ?? [], field, datatype), redis };
+}
+
+/** What goes with the error when an item can't be decoded, for a Catch node: the bytes as they are. */
+export function rawItemMessage(item: RedisItem, settings: SourceSettings): SourceMessage {
+  return itemMessage(item, { ...settings, datatype: 'buffer' });
+}
+
+/** Several messages as one, with an array of payloads; what belongs to each is an array in `msg.redis`. */
+export function batchMessage(messages: readonly SourceMessage[], topic: string): SourceMessage {
+  const redis: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(messages[0]?.redis ?? {})) {
+    const plural = PLURALS[name];
+    if (plural === undefined) redis[name] = value;
+    else redis[plural] = messages.map((message) => message.redis[name]);
+  }
+  return { topic, payload: messages.map(({ payload }) => payload), redis };
+}
+
+/** What differs from message to message, and how a list of it is called. */
+const PLURALS: Readonly<Record<string, string>> = {
+  channel: 'channels',
+  key: 'keys',
+  event: 'events',
+  score: 'scores',
+  id: 'ids',
+  deliveries: 'deliveries',
+};
+
+function readFields(fields: readonly Buffer[], wanted: string, datatype: PayloadFormat): unknown {
+  const entries: [string, unknown][] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index]?.toString() ?? '';
+    const value = fields[index + 1];
+    if (value === undefined || (wanted !== '' && name !== wanted)) continue;
+    const decoded = decodeValue(value, datatype);
+    if (wanted !== '') return decoded;
+    entries.push([name, decoded]);
+  }
+  return wanted === '' ? Object.fromEntries(entries) : undefined;
+}
