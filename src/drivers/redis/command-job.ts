@@ -6,6 +6,8 @@ import type { CommandOutcome, RedisCommand } from './session';
 
 /** What a job does not have for itself alone; one object for many jobs. */
 export interface JobManner {
+  /** How many jobs of the same session are under way. */
+  readonly load: { jobs: number };
   readonly account: QueueAccount;
   /** As a transaction. */
   readonly atomic: boolean;
@@ -36,6 +38,7 @@ export class Job implements QueueItem {
   settled = false;
   /** The link was breaking when it was to be sent: nothing of it has left. */
   unsent = false;
+  inFlight = false;
   discarded = false;
   queuedAt = 0;
 

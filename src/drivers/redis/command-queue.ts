@@ -6,9 +6,10 @@ import type { Counters } from '../../core/counters';
 import { PoolError } from '../../core/errors';
 import { SendQueue } from '../../core/send-queue';
 import { type Job, outcomeUnknown } from './command-job';
+import { InFlightJobs } from './in-flight-jobs';
 import type { RedisLink } from './redis-link';
 import { isSafeToResend } from './resend-rules';
-import type { RedisReply } from './session';
+import type { CommandOutcome, RedisReply } from './session';
 import { sendTransaction } from './transaction';
 import { mayBlock } from './unshareable';
 
@@ -23,7 +24,7 @@ const SWEEP_MILLIS = 50;
 export class CommandQueue {
   readonly #counters: Counters;
   readonly #queue: SendQueue<Job>;
-  readonly #inFlight = new Set<Job>();
+  readonly #inFlight = new InFlightJobs();
   /** Waiting to be tried again by themselves, without holding up the queue. */
   readonly #apart = new Set<Job>();
   #link: RedisLink | undefined;
@@ -47,6 +48,7 @@ export class CommandQueue {
   }
 
   add(job: Job): void {
+    job.manner.load.jobs += 1;
     if (this.#closed) return this.#fail(job, closedError());
     if (job.deadline > 0) this.#watch(job.deadline);
     if (this.#link && this.#queue.length === 0 && this.#hasRoom(this.#link)) this.#send(this.#link, job);
@@ -61,12 +63,8 @@ export class CommandQueue {
   /** The link is gone: what may be sent again goes back in front of the queue, in order. */
   lost(): void {
     this.#link = undefined;
-    const again: Job[] = [];
-    for (const job of this.#inFlight) {
-      if (this.#takeBack(job)) again.push(job);
-    }
+    const again = this.#inFlight.takeAll().filter((job) => this.#takeBack(job));
     this.#queue.putBack([...again, ...this.#apart]);
-    this.#inFlight.clear();
     this.#apart.clear();
   }
 
@@ -123,7 +121,7 @@ export class CommandQueue {
 
   /** Answers of a link that was lost come from `lost`, those of a job that was given up are for nobody. */
   #isAwaited(job: Job, attempt: number, error: PoolError | undefined): boolean {
-    if (job.settled || job.attempt !== attempt || !this.#inFlight.has(job)) return false;
+    if (job.settled || job.attempt !== attempt || !job.inFlight) return false;
     if (!error || !isLoss(error)) return true;
     if (error.code === 'REDIS_NOT_SENT') job.unsent = true;
     // The client of a cluster outlives the connection to one of its nodes: there `lost` won't be called.
@@ -145,8 +143,7 @@ export class CommandQueue {
 
   #settle(job: Job, error?: PoolError): void {
     this.#inFlight.delete(job);
-    job.settled = true;
-    job.done(error, job.outcomes);
+    finish(job, error, job.outcomes);
     if (this.#queue.length > 0) this.#pump();
   }
 
@@ -160,8 +157,7 @@ export class CommandQueue {
     const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
     if (job.manner.atomic) {
       if (safe) return true;
-      job.settled = true;
-      job.done(outcomeUnknown('The transaction'), []);
+      finish(job, outcomeUnknown('The transaction'), []);
       return false;
     }
     for (const [index, command] of job.commands.entries()) {
@@ -170,16 +166,14 @@ export class CommandQueue {
       job.unanswered -= 1;
     }
     if (job.unanswered > 0) return true;
-    job.settled = true;
-    job.done(undefined, job.outcomes);
+    finish(job, undefined, job.outcomes);
     return false;
   }
 
   #fail(job: Job, error: PoolError): void {
     if (job.settled) return;
-    job.settled = true;
     this.#counters.refused += 1;
-    job.done(error, []);
+    finish(job, error, []);
   }
 
   #watch(deadline: number): void {
@@ -199,7 +193,7 @@ export class CommandQueue {
   #expire(now: number): void {
     let next = Number.POSITIVE_INFINITY;
     const late: [Job, PoolError][] = [];
-    for (const job of this.#inFlight) {
+    for (const job of this.#inFlight.list()) {
       const deadline = Math.min(job.deadline || next, job.replyDeadline || next);
       if (deadline <= now) late.push([job, timeout(job, true)]);
       else next = Math.min(next, deadline);
@@ -218,6 +212,13 @@ export class CommandQueue {
     }
     this.#pump();
   }
+}
+
+/** The one way out of a job. */
+function finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
+  job.settled = true;
+  job.manner.load.jobs -= 1;
+  job.done(error, outcomes);
 }
 
 function isLoss({ code }: PoolError): boolean {

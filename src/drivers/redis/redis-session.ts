@@ -27,7 +27,8 @@ export class SharedSession implements RedisSession {
   readonly #account: QueueAccount;
   readonly #subscriptions = new Set<RedisSubscription>();
   readonly #readers = new Set<RedisReader>();
-  #queued = 0;
+  readonly #load = { jobs: 0 };
+  #lastManner: JobManner | undefined;
   #closed = false;
 
   constructor(connection: RedisConnection, queue: QueueLimits) {
@@ -44,7 +45,7 @@ export class SharedSession implements RedisSession {
   }
 
   get queued(): number {
-    return this.#queued;
+    return this.#load.jobs;
   }
 
   send(command: RedisCommand, options: SendOptions, callback: ReplyCallback): void {
@@ -134,22 +135,36 @@ export class SharedSession implements RedisSession {
       done(PoolError.from(thrown), []);
       return;
     }
-    this.#queued += 1;
-    this.#connection.commands.add(
-      new Job(commands, this.#manner(commands, atomic, options), (error, outcomes) => {
-        this.#queued -= 1;
-        done(error, outcomes);
-      }),
-    );
+    this.#connection.commands.add(new Job(commands, this.#manner(commands, atomic, options), done));
   }
 
+  /** The same object for commands given in the same way, as most of a session are. */
   #manner(commands: readonly RedisCommand[], atomic: boolean, options: SendOptions): JobManner {
     const { profile } = this.#connection;
     const { timeoutMillis = 0, resend = profile.resend ?? 'safe', buffers = false } = options;
     const patient = this.dedicated && commands.some(mayBlock);
     const replyTimeoutMillis = patient ? 0 : (profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS);
-    const { dedicated } = this;
-    return { account: this.#account, atomic, buffers, resend, dedicated, timeoutMillis, replyTimeoutMillis };
+    const last = this.#lastManner;
+    if (
+      last?.atomic === atomic &&
+      last.buffers === buffers &&
+      last.resend === resend &&
+      last.timeoutMillis === timeoutMillis &&
+      last.replyTimeoutMillis === replyTimeoutMillis
+    ) {
+      return last;
+    }
+    this.#lastManner = {
+      load: this.#load,
+      account: this.#account,
+      atomic,
+      buffers,
+      resend,
+      dedicated: this.dedicated,
+      timeoutMillis,
+      replyTimeoutMillis,
+    };
+    return this.#lastManner;
   }
 
   #allowed(given: RedisCommand): RedisCommand {
