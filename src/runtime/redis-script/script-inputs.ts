@@ -1,0 +1,59 @@
+/** The named keys and arguments of a script, worked out for each message. */
+import type { NodeMessageInFlow } from 'node-red';
+import { PoolError } from '../../core/errors';
+import type { RedisArgument } from '../../drivers/redis/session';
+import { ArgumentInputs } from '../redis-command/argument-inputs';
+import type { OperationParts } from '../redis-command/operation';
+import { toArguments } from '../redis-command/to-command';
+import { isPlainObject } from '../settings-readers';
+import { isRest } from './script-text';
+
+type ValuesCallback = (error: PoolError | undefined, values: readonly RedisArgument[]) => void;
+
+export class ScriptInputs {
+  /** The names in their order, empty where there is none. */
+  readonly names: readonly string[];
+  readonly #inputs: ArgumentInputs;
+  readonly #what: 'key' | 'argument';
+
+  /** @param list elements with `name`, `value` and `type` */
+  constructor({ util, node }: Pick<OperationParts, 'util' | 'node'>, list: unknown, what: 'key' | 'argument') {
+    const elements: readonly unknown[] = Array.isArray(list) ? list : [];
+    this.#what = what;
+    this.names = elements.map((element) => {
+      const name = isPlainObject(element) ? element['name'] : undefined;
+      return typeof name === 'string' ? name.trim() : '';
+    });
+    this.#inputs = new ArgumentInputs(util, node, elements, what);
+  }
+
+  /** Calls back once. Errors: `REDIS_INVALID_ARGUMENT`, `INVALID_TYPED_INPUT`. */
+  resolve(message: NodeMessageInFlow, callback: ValuesCallback): void {
+    this.#inputs.resolve(message, (error, values) => {
+      if (error) return callback(error, []);
+      let read: readonly RedisArgument[];
+      try {
+        read = values.flatMap((value, index) => this.#read(this.names[index] ?? '', value, index));
+      } catch (thrown) {
+        return callback(PoolError.from(thrown), []);
+      }
+      callback(undefined, read);
+    });
+  }
+
+  #read(name: string, value: unknown, index: number): RedisArgument[] {
+    const isLast = index === this.names.length - 1;
+    if (isRest(name) && !isLast) {
+      throw new PoolError(
+        'REDIS_INVALID_SCRIPT',
+        `"${name}" takes all that are left, so it must be the last ${this.#what}.`,
+      );
+    }
+    if (isRest(name) && Array.isArray(value)) return toArguments(`the ${this.#what} "${name}"`, value);
+    const which = name ? `the ${this.#what} "${name}"` : `the script's ${this.#what} ${index + 1}`;
+    if (value === undefined || value === null) {
+      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for ${which} in the message.`);
+    }
+    return toArguments(which, [value]);
+  }
+}
