@@ -27,6 +27,8 @@ export class PooledRedisWorld implements RedisWorld {
   /** A node like the others that waits for the barriers. */
   readonly #watcher: RedisSubscriber;
   readonly #nodes = new Map<number, Attached>();
+  /** Nodes that have left: nothing may come to them. */
+  readonly #gone: RedisSubscriber[] = [];
   #barriers = 0;
 
   private constructor(settings: RedisWorldSettings) {
@@ -46,8 +48,10 @@ export class PooledRedisWorld implements RedisWorld {
   }
 
   async detach(id: number): Promise<void> {
-    await this.#attached(id).node.release({ linger: true });
+    const { node } = this.#attached(id);
     this.#nodes.delete(id);
+    this.#gone.push(node);
+    await node.release({ linger: true });
   }
 
   async subscribe(id: number, request: SubscribeRequest): Promise<void> {
@@ -64,9 +68,9 @@ export class PooledRedisWorld implements RedisWorld {
   }
 
   async redeploy(plans: readonly RedisNodePlan[]): Promise<void> {
-    const released = plans.map(({ id }) => this.#attached(id).node.release({ linger: true }));
+    const detached = plans.map(({ id }) => this.detach(id));
     await this.attach(plans);
-    await Promise.all(released);
+    await Promise.all(detached);
   }
 
   async publish(by: number | 'outsider', messages: readonly RedisPublication[]): Promise<void> {
@@ -97,6 +101,7 @@ export class PooledRedisWorld implements RedisWorld {
     await outsider.publish(barrierChannel(prefix), mark);
     await this.#watcher.got(mark);
     this.#watcher.messages.length = 0;
+    for (const node of this.#gone) assert.deepEqual(node.seen, [], 'messages of a node that has left');
     const result = new Map<number, RedisDelivery[]>();
     for (const [id, { node }] of this.#nodes) {
       const messages = node.messages.splice(0);
