@@ -1,10 +1,11 @@
 /**
- * `npm start`: an embedded broker and Node-RED with a demo flow, on loopback, from a fresh clone.
+ * `npm start`: an embedded broker, a redis-server if there is one, and Node-RED with a demo flow, on loopback, from a
+ * fresh clone.
  * `npm start -- --seconds 5 --json` runs without a person and prints one JSON object as its last line.
  */
 import { parseArgs } from 'node:util';
 import { main, SetUpError } from './lib/run.mjs';
-import { installDependencies } from './lib/set-up.mjs';
+import { installDependencies, installServer } from './lib/set-up.mjs';
 import { buildRuntime } from './lib/steps.mjs';
 
 await main(async () => {
@@ -13,8 +14,18 @@ await main(async () => {
   await installDependencies({ output: 2 });
   if (!buildRuntime()) throw new SetUpError('The build failed; see above.');
   const { runDemo } = await import('./demo/demo.mjs');
-  return runDemo(options);
+  return runDemo({ ...options, redis: await redisServer() });
 });
+
+/** The program, or why there is none: then the demo shows MQTT alone. */
+async function redisServer() {
+  try {
+    return { program: await installServer('redis', { errors: 'ignore', limitMillis: 60_000 }) };
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    return { missing: error.message };
+  }
+}
 
 function readOptions() {
   try {

@@ -1,11 +1,13 @@
-/** The demo from start to end: broker, Node-RED, measuring, and a clean way out. */
+/** The demo from start to end: servers, Node-RED, measuring, and a clean way out. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoBroker } from './broker.mjs';
 import { startEditor } from './editor.mjs';
 import { demoFlow, statusTopic } from './flow.mjs';
 import { host } from './listen.mjs';
 import { LiveLine } from './live-line.mjs';
-import { Measurement } from './measure.mjs';
+import { DemoRedis } from './redis.mjs';
+import { redisFlow } from './redis-flow.mjs';
+import { DemoWorld } from './world.mjs';
 
 const editorPort = 1880;
 const brokerPort = 1883;
@@ -13,47 +15,44 @@ const connectMillis = 30_000;
 const drainMillis = 10_000;
 
 /**
- * @param {{ seconds?: number, json: boolean }} options without `seconds` it runs until it is told to end
+ * @param {{ seconds?: number, json: boolean, redis: { program?: string, missing?: string } }} options
+ * without `seconds` it runs until it is told to end; `redis` is the path of redis-server or why there is none
  * @returns {Promise<number>} the exit code
  */
-export async function runDemo({ seconds, json }) {
+export async function runDemo({ seconds, json, redis: wanted }) {
   const say = json ? console.error : console.log;
   const stop = untilStopped();
   const broker = await DemoBroker.start(brokerPort, statusTopic);
+  const { redis, missing } = await startRedis(wanted);
   const switchboard = { running: false };
   const editor = await startEditor({ port: editorPort, globals: { demo: switchboard }, log: console.error });
-  const measurement = new Measurement(editor.RED);
-  await editor.RED.runtime.flows.setFlows({
-    flows: { flows: demoFlow({ host, port: broker.port }) },
-    deploymentType: 'full',
-  });
-  say(`Editor:  ${editor.address}\nBroker:  mqtt://${host}:${broker.port}\n`);
+  const world = new DemoWorld(editor.RED, broker, redis);
+  const flows = [
+    ...demoFlow({ host, port: broker.port }),
+    ...(redis === undefined ? [] : redisFlow({ host, port: redis.port })),
+  ];
+  await editor.RED.runtime.flows.setFlows({ flows: { flows }, deploymentType: 'full' });
+  say(`Editor:  ${editor.address}\nBroker:  mqtt://${host}:${broker.port}`);
+  say(`Redis:   ${redis === undefined ? `none, so MQTT alone. ${missing}` : `redis://${host}:${redis.port}`}\n`);
 
   let problem;
-  if (!(await settled(() => isConnected(broker, measurement), connectMillis, stop)) && !stop.aborted) {
-    problem = `${measurement.green} of ${measurement.nodes} flow nodes got connected within ${connectMillis / 1000} s.`;
+  if (!(await settled(() => world.isConnected, connectMillis, stop)) && !stop.aborted) {
+    problem = `${world.green} of ${world.nodes} flow nodes got connected within ${connectMillis / 1000} s.`;
   }
   if (!problem) {
     switchboard.running = true;
-    const live = new LiveLine(say, broker, measurement);
+    const live = new LiveLine(say, world);
     await sleep(seconds === undefined ? 2 ** 31 - 1 : seconds * 1000, undefined, { signal: stop }).catch(() => {});
     live.end();
     switchboard.running = false;
-    await drained(broker, measurement);
+    await drained(world);
   }
-  const figures = {
-    nodes: measurement.nodes,
-    profiles: measurement.profiles,
-    connections: broker.peak,
-    sent: broker.sent,
-    received: measurement.received,
-    lost: measurement.lost,
-  };
+  const figures = world.figures();
 
   await editor.stop();
-  await settled(() => broker.connections === 0, 3_000);
-  problem ??= afterwards(broker, measurement);
-  await broker.stop();
+  await settled(() => world.isDisconnected, 3_000);
+  problem ??= world.problem();
+  await world.stop();
   if (problem) console.error(problem);
   else say('Ended: every connection said good-bye, no will was published.');
   if (json) console.log(JSON.stringify(figures));
@@ -84,11 +83,6 @@ function untilStopped() {
   return controller.signal;
 }
 
-/** All flow nodes say so, and the broker has seen the last of their subscriptions. */
-function isConnected(broker, measurement) {
-  return measurement.nodes > 0 && measurement.green >= measurement.nodes && Date.now() - broker.lastSubscribe > 300;
-}
-
 /** Waits until a condition holds, at most so long; tells whether it does. */
 async function settled(condition, limitMillis, signal) {
   const end = Date.now() + limitMillis;
@@ -100,22 +94,23 @@ async function settled(condition, limitMillis, signal) {
 }
 
 /** Waits until nothing is on its way any more: all is accounted for, and has been for a while, as flows send on. */
-async function drained(broker, measurement) {
+async function drained(world) {
   let since = Date.now();
   let before;
   await settled(() => {
-    const now = `${measurement.handed} ${broker.sent} ${measurement.received}`;
+    const now = world.progress;
     if (now !== before) since = Date.now();
     before = now;
-    return broker.sent === measurement.handed && measurement.lost === 0 && Date.now() - since > 300;
+    return world.isComplete && Date.now() - since > 300;
   }, drainMillis);
 }
 
-/** What went wrong, seen from the end. */
-function afterwards(broker, measurement) {
-  if (broker.connections > 0) return `${broker.connections} connections were still open after the flows had stopped.`;
-  if (broker.wills > 0) return `${broker.wills} wills were published: a connection ended without saying good-bye.`;
-  if (measurement.duplicates > 0) return `${measurement.duplicates} messages were shown twice.`;
-  if (measurement.lost !== 0) return `${measurement.lost} messages were lost.`;
-  return undefined;
+/** A redis-server, or the reason why there is none. */
+async function startRedis({ program, missing }) {
+  if (program === undefined) return { missing };
+  try {
+    return { redis: await DemoRedis.start(program) };
+  } catch (error) {
+    return { missing: `${error.message}.` };
+  }
 }

@@ -73,7 +73,8 @@ function makeUserDir() {
 }
 
 function checkNodes(RED) {
-  for (const type of ['pool-mqtt-profile', 'pool-mqtt-source', 'pool-mqtt-sink']) {
+  const types = ['profile', 'source', 'sink'].flatMap((part) => [`pool-mqtt-${part}`, `pool-redis-${part}`]);
+  for (const type of types) {
     if (RED.nodes.getType(type)) continue;
     const failed = RED.nodes.getNodeList((set) => set.err && set.module.includes('connection-pool'));
     const reasons = failed.map((set) => `${set.id}: ${set.err.message ?? set.err}`).join('\n');

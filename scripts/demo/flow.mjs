@@ -3,111 +3,87 @@
  * and importing, and twenty flow nodes, which all end up on one connection.
  */
 import { credentials } from './broker.mjs';
+import { every, FlowBuilder, fn, sink, source } from './flow-builder.mjs';
 import { average, limit, readings, tally } from './functions.mjs';
 
 /** Birth, close and will of the profiles go here. */
 export const statusTopic = 'status/demo';
 
 const profiles = { plant: 'Plant', copy: 'Plant (copy)', imported: 'Imported by a colleague', office: 'Office' };
-const column = (index) => 140 + 220 * index;
 
 /** @param {{ host: string, port: number }} broker */
 export function demoFlow({ host, port }) {
-  const nodes = [];
-  let tab;
-  let y;
+  const flow = new FlowBuilder();
+  for (const [id, name] of Object.entries(profiles)) flow.nodes.push(profile(id, name, host, port));
 
-  const add = (id, type, name, properties) => {
-    nodes.push({ id, type, name, z: tab, ...properties });
-    return id;
-  };
-  const openTab = (id, label, text) => {
-    tab = id;
-    y = 100;
-    nodes.push({ id, type: 'tab', label, disabled: false, info: text });
-    add(`${id}-about`, 'comment', text, { info: '', x: 320, y: 40, wires: [] });
-  };
-  /** One line of nodes from left to right, each wired to the next. */
-  const row = (key, ...parts) => {
-    for (const [index, [type, name, properties]] of parts.entries()) {
-      const last = index === parts.length - 1;
-      const outputs = last ? (properties.outputs ?? 0) : 1;
-      const wires = last ? Array.from({ length: outputs }, () => []) : [[`${key}-${index + 1}`]];
-      add(`${key}-${index}`, type, name, { ...properties, x: column(index), y, wires });
-    }
-    y += 60;
-  };
-
-  for (const [id, name] of Object.entries(profiles)) nodes.push(profile(id, name, host, port));
-
-  openTab('machines', '1 Machines', 'Three machines send 50 readings a second each, at QoS 0, 1 and 2.');
-  row(
+  flow.openTab('machines', '1 Machines', 'Three machines send 50 readings a second each, at QoS 0, 1 and 2.');
+  flow.row(
     'press',
     every(0.1),
     fn('5 readings, press', readings(20)),
     sink('press', 'plant', 'demo/plant/press/temperature', 0),
   );
-  row(
+  flow.row(
     'oven',
     every(0.1),
     fn('5 readings, oven', readings(180)),
     sink('oven', 'plant', 'demo/plant/oven/temperature', 1),
   );
-  row(
+  flow.row(
     'mixer',
     every(0.1),
     fn('5 readings, mixer', readings(40)),
     sink('mixer', 'copy', 'demo/plant/mixer/temperature', 2),
   );
 
-  openTab('climate', '2 Climate', 'Two halls send 25 readings a second each; the topic comes with the message.');
-  row(
+  flow.openTab('climate', '2 Climate', 'Two halls send 25 readings a second each; the topic comes with the message.');
+  flow.row(
     'hall-a',
     every(0.2),
     fn('5 readings, hall A', readings(21, 'demo/climate/hall-a')),
     sink('hall A', 'copy', '', 0),
   );
-  row(
+  flow.row(
     'hall-b',
     every(0.2),
     fn('5 readings, hall B', readings(19, 'demo/climate/hall-b')),
     sink('hall B', 'imported', '', 1),
   );
-  row('hall-b-now', source('hall B', 'imported', 'demo/climate/hall-b', 0), fn('tally', tally));
+  flow.row('hall-b-now', source('hall B', 'imported', 'demo/climate/hall-b', 0), fn('tally', tally));
 
-  openTab('averages', '3 Averages', 'Receive, calculate, send on: both ends share the connection.');
-  row(
+  flow.openTab('averages', '3 Averages', 'Receive, calculate, send on: both ends share the connection.');
+  flow.row(
     'mean-press',
     source('press', 'imported', 'demo/plant/press/temperature', 0),
     fn('mean of 10', average),
     sink('mean of press', 'imported', 'demo/mean/press', 1),
   );
-  row(
+  flow.row(
     'mean-oven',
     source('oven', 'imported', 'demo/plant/oven/temperature', 1),
     fn('mean of 10', average),
     sink('mean of oven', 'imported', 'demo/mean/oven', 1),
   );
-  row('means', source('all means', 'office', 'demo/mean/+', 1), fn('tally', tally));
+  flow.row('means', source('all means', 'office', 'demo/mean/+', 1), fn('tally', tally));
 
-  openTab('alarms', '4 Alarms', 'Overlapping filters: each source still gets each message once.');
-  row(
+  flow.openTab('alarms', '4 Alarms', 'Overlapping filters: each source still gets each message once.');
+  flow.row(
     'watch',
     source('every temperature', 'plant', 'demo/plant/+/temperature', 1),
     fn('above 183 °C', limit(183)),
     sink('alarms', 'office', 'demo/alarms', 2),
   );
-  row('everything', source('whole plant', 'plant', 'demo/plant/#', 0), fn('tally', tally));
-  row('alarm', source('alarms', 'office', 'demo/alarms', 2), fn('tally', tally));
+  flow.row('everything', source('whole plant', 'plant', 'demo/plant/#', 0), fn('tally', tally));
+  flow.row('alarm', source('alarms', 'office', 'demo/alarms', 2), fn('tally', tally));
 
-  openTab('archive', '5 Archive', 'A source for everything, and two instances of one subflow.');
-  row('all', source('archive', 'office', 'demo/#', 2), fn('tally', tally));
-  row('mixers', source('mixer', 'copy', 'demo/plant/mixer/temperature', 2), fn('tally', tally));
-  row('halls', source('all halls', 'copy', 'demo/climate/+', 1), fn('tally', tally));
-  row('watch-1', ['subflow:hall-watch', 'hall watch, shift 1', { outputs: 1 }]);
-  row('watch-2', ['subflow:hall-watch', 'hall watch, shift 2', { outputs: 1 }]);
+  flow.openTab('archive', '5 Archive', 'A source for everything, and two instances of one subflow.');
+  flow.row('all', source('archive', 'office', 'demo/#', 2), fn('tally', tally));
+  flow.row('mixers', source('mixer', 'copy', 'demo/plant/mixer/temperature', 2), fn('tally', tally));
+  flow.row('halls', source('all halls', 'copy', 'demo/climate/+', 1), fn('tally', tally));
+  flow.row('watch-1', ['subflow:hall-watch', 'hall watch, shift 1', { outputs: 1 }]);
+  flow.row('watch-2', ['subflow:hall-watch', 'hall watch, shift 2', { outputs: 1 }]);
 
-  nodes.push({
+  flow.nodes.push({
     id: 'hall-watch',
     type: 'subflow',
     name: 'hall watch',
@@ -115,10 +91,9 @@ export function demoFlow({ host, port }) {
     in: [],
     out: [{ x: 580, y: 100, wires: [{ id: 'hall-1', port: 0 }] }],
   });
-  tab = 'hall-watch';
-  y = 100;
-  row('hall', source('hall A', 'imported', 'demo/climate/hall-a', 1), fn('tally', tally));
-  return nodes;
+  flow.openSubflow('hall-watch');
+  flow.row('hall', source('hall A', 'imported', 'demo/climate/hall-a', 1), fn('tally', tally));
+  return flow.nodes;
 }
 
 function profile(id, name, host, port) {
@@ -141,27 +116,3 @@ function profile(id, name, host, port) {
     credentials: { ...credentials },
   };
 }
-
-const every = (seconds) => [
-  'inject',
-  `every ${seconds * 1000} ms`,
-  { props: [], repeat: String(seconds), once: false },
-];
-
-const fn = (name, func) => [
-  'function',
-  name,
-  { func, outputs: 1, timeout: 0, noerr: 0, initialize: '', finalize: '', libs: [] },
-];
-
-const source = (name, profileId, topic, qos) => [
-  'pool-mqtt-source',
-  name,
-  { profile: profileId, topic, qos: String(qos), datatype: 'json', nl: false, rap: true, rh: '0', inputs: 0 },
-];
-
-const sink = (name, profileId, topic, qos) => [
-  'pool-mqtt-sink',
-  name,
-  { profile: profileId, topic, topicType: 'str', qos: String(qos), qosType: 'str', retain: 'false', retainType: 'str' },
-];

@@ -33,6 +33,18 @@ context.set('n', n);
 return { payload: { n, from: msg.topic, celsius: msg.payload.celsius } };
 `.trim();
 
+/** What becomes a stream's entry: the machine is part of it, as a stream has no topics. */
+export const entry = `
+msg.payload.machine = msg.topic.split('/')[2];
+return msg;
+`.trim();
+
+/** The message goes on, as its completion is what acknowledges the entry. */
+export const fromEntry = `
+msg.topic = 'demo/logbook/' + msg.payload.machine;
+return msg;
+`.trim();
+
 /** Counts, and shows the count once a second. */
 export const tally = `
 const count = (context.get('count') || 0) + 1;

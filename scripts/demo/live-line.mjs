@@ -3,17 +3,18 @@ export class LiveLine {
   #timer;
   #inPlace;
 
-  constructor(say, broker, measurement) {
+  /** @param {import('./world.mjs').DemoWorld} world */
+  constructor(say, world) {
     const stream = say === console.log ? process.stdout : process.stderr;
     this.#inPlace = stream.isTTY === true;
-    let last = { time: Date.now(), sent: broker.sent, received: measurement.received };
+    let last = counts(world);
     this.#timer = setInterval(() => {
-      const now = { time: Date.now(), sent: broker.sent, received: measurement.received };
+      const now = counts(world);
       const perSecond = (name) => Math.round(((now[name] - last[name]) * 1000) / (now.time - last.time));
       const text =
-        `${measurement.nodes} flow nodes, ${measurement.profiles} profiles, ` +
-        `${plural(broker.connections, 'physical connection')}, ` +
-        `${perSecond('sent')} messages/s sent, ${perSecond('received')}/s received`;
+        `${world.nodes} flow nodes, ${world.profiles} profiles, ${connections(world)}, ` +
+        `${perSecond('sent')} messages/s sent, ${perSecond('received')}/s received` +
+        (world.redis ? `, ${perSecond('entries')}/s through the stream` : '');
       last = now;
       if (this.#inPlace) stream.write(`\r\x1b[K${text}`);
       else say(text);
@@ -24,6 +25,15 @@ export class LiveLine {
     clearInterval(this.#timer);
     if (this.#inPlace) process.stderr.write('\n');
   }
+}
+
+function counts({ broker, mqtt, stream }) {
+  return { time: Date.now(), sent: broker.sent, received: mqtt.received, entries: stream.received };
+}
+
+function connections({ broker, redis, redisConnections }) {
+  if (!redis) return plural(broker.connections, 'physical connection');
+  return `${plural(broker.connections + redisConnections, 'connection')} (MQTT ${broker.connections}, Redis ${redisConnections})`;
 }
 
 function plural(count, noun) {

@@ -1,23 +1,20 @@
 /**
- * Counts at the nodes: what is handed to each sink, and what comes out of each source, through Node-RED's own message
- * hooks, so that the counting is no part of the flows. Every message carries its topic and a number `n` counted per
- * topic; a source that shows a message twice is found out, and can't make up for one that is missing.
+ * Counts at the MQTT nodes: what is handed to each sink, and what comes out of each source, through Node-RED's own
+ * message hooks, so that the counting is no part of the flows. Every message carries its topic and a number `n` counted
+ * per topic.
  */
+import { Arrivals } from './arrivals.mjs';
+
 export class Measurement {
   /** Messages handed to the sinks. */
   handed = 0;
   /** Messages the sources must show for them: one for each source whose filter matches. */
   expected = 0;
-  /** Messages the sources did show, each once. */
-  received = 0;
-  /** Messages a source showed once more. */
-  duplicates = 0;
   nodes = 0;
   profiles = 0;
   #filters = [];
   #sinkTopics = new Map();
-  #seen = new Map();
-  #running = new Set();
+  #arrivals = new Arrivals();
 
   /** @param RED the embedded Node-RED */
   constructor(RED) {
@@ -28,20 +25,21 @@ export class Measurement {
       // One event for each wire; the sources of the demo have one wire each.
       for (const { source, msg } of events) if (source.node.type === 'pool-mqtt-source') this.#receive(source.id, msg);
     });
-    RED.events.on('node-status', ({ id, status }) => {
-      if (status?.fill === 'green') this.#running.add(id);
-      else this.#running.delete(id);
-    });
     RED.events.on('flows:started', () => this.#read(RED.nodes.getFlows()?.flows ?? []));
+  }
+
+  /** Messages the sources did show, each once. */
+  get received() {
+    return this.#arrivals.received;
+  }
+
+  /** Messages a source showed once more. */
+  get duplicates() {
+    return this.#arrivals.duplicates;
   }
 
   get lost() {
     return this.expected - this.received;
-  }
-
-  /** How many of the flow nodes show a green status. */
-  get green() {
-    return this.#running.size;
   }
 
   /** Reads off the deployed flows who ought to get what; a node in a subflow counts once for each instance. */
@@ -70,18 +68,7 @@ export class Measurement {
   }
 
   #receive(sourceId, { topic, payload }) {
-    const key = `${sourceId} ${topic}`;
-    let seen = this.#seen.get(key);
-    if (!seen) this.#seen.set(key, (seen = { last: 0, missing: new Set() }));
-    const { n } = payload;
-    if (n > seen.last) {
-      for (let skipped = seen.last + 1; skipped < n; skipped += 1) seen.missing.add(skipped);
-      seen.last = n;
-    } else if (!seen.missing.delete(n)) {
-      this.duplicates += 1;
-      return;
-    }
-    this.received += 1;
+    this.#arrivals.note(`${sourceId} ${topic}`, payload.n);
   }
 }
 

@@ -27,30 +27,36 @@ const servers = {
   redis: { program: 'redis-server', debian: 'redis-server', homebrew: 'redis' },
 };
 
-/**
- * Makes sure that servers can be started, installing what is missing from Debian's packages.
- * @param {(keyof typeof servers)[]} names
- */
+/** Makes sure that servers can be started, installing what is missing from Debian's packages. */
 export async function installServers(...names) {
-  for (const name of names) {
-    const { program, debian, homebrew } = servers[name];
-    if (find(program)) continue;
-    const install = `${program} is missing: install it (Debian, Ubuntu: apt-get install ${debian}; macOS: brew install ${homebrew})`;
-    if (!find('apt-get')) throw new SetUpError(`${install}.`);
-    const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-    if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
-      throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
-    }
-    console.error(`Installing ${debian} (apt-get) …`);
-    await aptGet(sudo, 'update');
-    await aptGet(sudo, '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', debian);
-    if (!find(program)) throw new SetUpError(`${install}; apt-get could not.`);
-  }
+  for (const name of names) await installServer(name);
 }
 
-function aptGet(sudo, ...args) {
-  const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
-  return run(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+/**
+ * The path of a server's program, which is installed if need be and possible.
+ * @param {keyof typeof servers} name
+ * @param {{ errors?: 'inherit' | 'ignore', limitMillis?: number }} [options]
+ * `errors`: where apt-get's go; `limitMillis`: for each of its two steps
+ * @throws SetUpError saying how to install it
+ */
+export async function installServer(name, { errors = 'inherit', limitMillis } = {}) {
+  const { program, debian, homebrew } = servers[name];
+  const present = find(program);
+  if (present) return present;
+  const install = `${program} is missing: install it (Debian, Ubuntu: apt-get install ${debian}; macOS: brew install ${homebrew})`;
+  if (!find('apt-get')) throw new SetUpError(`${install}.`);
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
+    throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
+  }
+  console.error(`Installing ${debian} (apt-get) …`);
+  for (const args of [['update'], ['-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', debian]]) {
+    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
+    await run(command, rest, { stdio: ['ignore', 'ignore', errors], limitMillis });
+  }
+  const installed = find(program);
+  if (!installed) throw new SetUpError(`${install}; apt-get could not.`);
+  return installed;
 }
 
 function checkNode() {
@@ -75,8 +81,8 @@ function dependenciesAreInstalled() {
   });
 }
 
-/** The path of a program, or undefined; daemons live in /usr/sbin, which is on the PATH of root only. */
-export function find(program) {
+/** The path of a program; daemons live in /usr/sbin, which is on the PATH of root only. */
+function find(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
   return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
 }

@@ -14,6 +14,19 @@ interface Run {
   readonly errors: string;
 }
 
+interface Counts {
+  readonly nodes: number;
+  readonly profiles: number;
+  readonly connections: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly lost: number;
+}
+
+interface Figures extends Counts {
+  readonly redis?: Counts & { readonly sockets: number };
+}
+
 describe('the demo', function () {
   this.timeout(60_000);
 
@@ -25,14 +38,24 @@ describe('the demo', function () {
     children = [];
   });
 
-  afterEach(() => {
-    for (const child of children) child.kill('SIGKILL');
+  afterEach(async () => {
+    await Promise.all(children.map(end));
     rmSync(temporary, { recursive: true, force: true });
   });
 
-  function start(args: readonly string[]): ChildProcess {
+  /** Politely first, so that a demo that is still running ends what it has started. */
+  async function end(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn(process.execPath, [script, ...args], {
-      env: { ...process.env, TMPDIR: temporary },
+      env: { ...process.env, TMPDIR: temporary, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
@@ -50,23 +73,37 @@ describe('the demo', function () {
     return { code, lines: text.stdout.trimEnd().split('\n'), errors: text.stderr };
   }
 
-  function figures(run: Run): Record<string, number> {
-    return JSON.parse(run.lines.at(-1) ?? '') as Record<string, number>;
+  function figures(run: Run): Figures {
+    return JSON.parse(run.lines.at(-1) ?? '') as Figures;
   }
 
-  it('measures one connection and no loss, twice side by side', async () => {
+  it('measures one connection to each server and no loss, twice side by side', async () => {
     const runs = await Promise.all([1, 2].map(() => ended(start(['--seconds', '2', '--json']))));
     for (const run of runs) {
       assert.equal(run.code, 0, run.errors);
-      const { sent, received, ...others } = figures(run);
-      assert.deepEqual(others, { nodes: 20, profiles: 4, connections: 1, lost: 0 });
-      assert.ok(sent !== undefined && sent > 100, `${sent} sent`);
-      assert.ok(received !== undefined && received > sent, `${received} received`);
+      const { sent, received, redis, ...others } = figures(run);
+      assert.deepEqual(others, { nodes: 24, profiles: 4, connections: 1, lost: 0 });
+      assert.ok(sent > 100, `${sent} sent`);
+      assert.ok(received > sent, `${received} received`);
+      assert.ok(redis, run.errors);
+      const { sockets, sent: entries, ...otherOfRedis } = redis;
+      assert.deepEqual(otherOfRedis, { nodes: 3, profiles: 2, connections: 1, received: entries, lost: 0 });
+      assert.ok(sockets === 1 || sockets === 2, `${sockets} sockets`);
+      assert.ok(entries > 50, `${entries} entries`);
     }
     assert.deepEqual(readdirSync(temporary), []);
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  it('shows MQTT alone, and says so, where no redis-server can be found', async () => {
+    const run = await ended(start(['--seconds', '1', '--json'], { PATH: temporary }));
+    assert.equal(run.code, 0, run.errors);
+    assert.equal(run.errors.match(/^Redis: +none, so MQTT alone\. redis-server is missing: install it/gm)?.length, 1);
+    const { sent, received, ...others } = figures(run);
+    assert.deepEqual(others, { nodes: 20, profiles: 4, connections: 1, lost: 0 });
+    assert.ok(received > sent && sent > 0, `${sent} sent, ${received} received`);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`ends cleanly on ${signal}`, async () => {
       const child = start(['--json']);
       const end = ended(child);
@@ -76,7 +113,8 @@ describe('the demo', function () {
       child.kill(signal);
       const run = await end;
       assert.equal(run.code, 0, run.errors);
-      assert.equal(figures(run)['lost'], 0);
+      const { lost, redis } = figures(run);
+      assert.deepEqual([lost, redis?.lost], [0, 0]);
       assert.deepEqual(readdirSync(temporary), []);
     });
   }

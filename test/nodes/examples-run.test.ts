@@ -4,16 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeInitializer, NodeMessageInFlow } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import profileNode = require('../../nodes/pool-mqtt-profile');
-import sinkNode = require('../../nodes/pool-mqtt-sink');
-import sourceNode = require('../../nodes/pool-mqtt-source');
 import { getPool } from '../../src/runtime/process-pool';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { packageRoot } from '../support/package-root';
+import { type RedisServer, startRedis } from '../support/redis-server';
 import { type Teardown, useTeardown } from '../support/teardown';
-import { waitFor } from '../support/waiting';
-// Prepares the helper for the installed Node-RED.
-import './node-red';
+import { waitFor, waitForAsync } from '../support/waiting';
+import { ownNodes, ownTypes } from './node-red';
 
 interface FlowNode {
   readonly id: string;
@@ -23,7 +20,11 @@ interface FlowNode {
 }
 
 const EXAMPLES = join(packageRoot, 'examples');
-const OURS = ['pool-mqtt-profile', 'pool-mqtt-source', 'pool-mqtt-sink'];
+/** Where each kind of profile finds its server, in the example and in this test. */
+const PROFILES: Readonly<Record<string, { readonly address: string; readonly port: string }>> = {
+  'pool-mqtt-profile': { address: 'broker', port: '1883' },
+  'pool-redis-profile': { address: 'host', port: '6379' },
+};
 const CORE: Readonly<Record<string, string>> = {
   inject: 'common/20-inject.js',
   debug: 'common/21-debug.js',
@@ -43,13 +44,13 @@ class RunningExample {
     this.#nodes = nodes;
   }
 
-  /** Starts it on the given port instead of the standard one. */
-  async start(port: number): Promise<void> {
+  /** Starts it with the given ports, by type of profile, instead of the standard ones. */
+  async start(ports: Readonly<Record<string, number | undefined>>): Promise<void> {
     const nodes = this.#nodes.map((node) =>
-      node.type === 'pool-mqtt-profile' ? { ...node, port: String(port) } : node,
+      ports[node.type] === undefined ? node : { ...node, port: String(ports[node.type]) },
     );
     const core = Object.values(CORE).map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
-    const initializers = [...core, profileNode, sourceNode, sinkNode];
+    const initializers = [...core, ...ownNodes];
     await helper.load(initializers, nodes as unknown as Parameters<typeof helper.load>[1]);
     for (const { id, name = '' } of this.#nodes.filter(({ type }) => type === 'debug')) {
       const messages: NodeMessageInFlow[] = [];
@@ -71,37 +72,53 @@ class RunningExample {
   }
 }
 
-async function run(teardown: Teardown, name: string): Promise<{ broker: Mosquitto; example: RunningExample }> {
-  const broker = teardown.stopLater(await startMosquitto());
+async function start(
+  teardown: Teardown,
+  name: string,
+  ports: Readonly<Record<string, number>>,
+): Promise<RunningExample> {
   const example = new RunningExample(readExample(name));
   teardown.defer(async () => {
     await helper.unload();
     await getPool().closeUnused();
   });
-  await example.start(broker.port);
-  return { broker, example };
+  await example.start(ports);
+  return example;
+}
+
+async function runMqtt(teardown: Teardown, name: string): Promise<{ broker: Mosquitto; example: RunningExample }> {
+  const broker = teardown.stopLater(await startMosquitto());
+  return { broker, example: await start(teardown, name, { 'pool-mqtt-profile': broker.port }) };
+}
+
+async function runRedis(teardown: Teardown, name: string): Promise<{ server: RedisServer; example: RunningExample }> {
+  const server = teardown.stopLater(await startRedis());
+  return { server, example: await start(teardown, name, { 'pool-redis-profile': server.port }) };
 }
 
 describe('the examples', () => {
   const teardown = useTeardown();
 
   for (const file of readdirSync(EXAMPLES)) {
-    it(`${file} needs nothing but Node-RED, this package and a broker on loopback`, () => {
+    it(`${file} needs nothing but Node-RED, this package and a server on loopback`, () => {
       const nodes = readExample(file);
-      const known = new Set(['tab', 'group', ...Object.keys(CORE), ...OURS]);
+      const known = new Set(['tab', 'group', ...Object.keys(CORE), ...ownTypes]);
       assert.deepEqual(
         nodes.filter(({ type }) => !known.has(type)),
         [],
       );
-      for (const node of nodes.filter(({ type }) => type === 'pool-mqtt-profile')) {
-        assert.deepEqual([node['broker'], node['port'], node['credentials']], ['127.0.0.1', '1883', undefined]);
+      for (const node of nodes) {
+        const profile = PROFILES[node.type];
+        if (!profile) continue;
+        const { address, port } = profile;
+        assert.deepEqual([node[address], node['port'], node['credentials']], ['127.0.0.1', port, undefined]);
       }
       assert.equal(nodes.find(({ type }) => type !== 'tab')?.type, 'comment', 'a comment comes first');
     });
   }
 
   it('01 delivers to sources of both profiles over one connection', async () => {
-    const { broker, example } = await run(teardown, '01 - One connection, many nodes.json');
+    const { broker, example } = await runMqtt(teardown, '01 - One connection, many nodes.json');
     const [temperatures, everything] = [example.got('temperatures'), example.got('everything of the plant')];
     await waitFor(() => temperatures.length >= 1 && everything.length >= 1, 'a temperature at both sources');
     assert.equal(temperatures[0]?.topic, 'plant/1/temperature');
@@ -111,7 +128,7 @@ describe('the examples', () => {
   });
 
   it('02 answers a request at its response topic', async () => {
-    const { broker, example } = await run(teardown, '02 - Request and response.json');
+    const { broker, example } = await runMqtt(teardown, '02 - Request and response.json');
     example.click('what time is it?');
     const answers = example.got('answer');
     await waitFor(() => answers.length >= 1, 'the answer');
@@ -119,5 +136,29 @@ describe('the examples', () => {
     assert.ok(!Number.isNaN(Date.parse(String(answers[0]?.payload))), 'the answer is a time');
     assert.ok(Buffer.isBuffer(answers[0]?.['correlationData']));
     assert.equal(broker.count('CONNECT'), 1);
+  });
+
+  it('03 shares the orders among the consumers of a group and gives them all to another group', async () => {
+    const { server, example } = await runRedis(teardown, '03 - Redis stream with a consumer group.json');
+    const client = await server.client();
+    // The groups begin with what is new, so nothing counts that comes before them.
+    await waitForAsync(async () => (await client.exists('example:orders')) === 1, 'the stream');
+    await waitForAsync(
+      async () => ((await client.xinfo('GROUPS', 'example:orders')) as unknown[]).length === 2,
+      'both groups',
+    );
+    for (let order = 0; order < 6; order += 1) example.click('a new order');
+    const [cook1, cook2, bills] = [example.got('cook 1'), example.got('cook 2'), example.got('bills')];
+    await waitFor(() => bills.length === 6 && cook1.length + cook2.length === 6, 'six orders and six bills');
+    const payloads = (messages: readonly NodeMessageInFlow[]) => messages.map(({ payload }) => JSON.stringify(payload));
+    assert.deepEqual(payloads([...cook1, ...cook2]).toSorted(), payloads(bills).toSorted());
+    assert.match(payloads(bills)[0] ?? '', /"dish":"soup"/);
+    for (const group of ['kitchen', 'bills']) {
+      await waitForAsync(
+        async () => (await client.xpending('example:orders', group))[0] === 0,
+        `all entries of ${group} to be acknowledged`,
+      );
+    }
+    assert.ok((await server.sockets()) <= 2, 'two sockets at most');
   });
 });

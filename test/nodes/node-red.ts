@@ -20,11 +20,15 @@ type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const { events, hooks } = require('@node-red/util') as { events: NodeJS.EventEmitter; hooks: NodeAPI['hooks'] };
 const coreNode = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer;
 
-/** All nodes of this package, as its package.json registers them. */
-const ownNodes = Object.keys(
+/** All node types of this package, as its package.json registers them. */
+export const ownTypes: readonly string[] = Object.keys(
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { 'node-red': { nodes: object } })['node-red']
     .nodes,
-).map((name) => withHooks(require(`../../nodes/${name}`) as NodeInitializer));
+);
+
+export const ownNodes: readonly NodeInitializer[] = ownTypes.map((name) =>
+  withHooks(require(`../../nodes/${name}`) as NodeInitializer),
+);
 
 /** The test helper leaves `RED.hooks` out, which a runtime has. */
 function withHooks(initialise: NodeInitializer): NodeInitializer {

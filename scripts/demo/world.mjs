@@ -1,0 +1,121 @@
+/** All that is seen of the demo while it runs: by the broker, by redis-server, at the nodes and in the pool. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from '../lib/run.mjs';
+import { Measurement } from './measure.mjs';
+import { RedisMeasurement } from './measure-redis.mjs';
+import { group, stream } from './redis-flow.mjs';
+import { Statuses } from './statuses.mjs';
+
+const sampleMillis = 200;
+
+export class DemoWorld {
+  #statuses;
+  #pool;
+  #timer;
+  /** Entries the group has got and not acknowledged. */
+  #pending = 0;
+  #redisPeak = 0;
+
+  /**
+   * @param RED the embedded Node-RED, without flows yet
+   * @param {import('./broker.mjs').DemoBroker} broker
+   * @param {import('./redis.mjs').DemoRedis | undefined} redis
+   */
+  constructor(RED, broker, redis) {
+    this.broker = broker;
+    this.redis = redis;
+    this.mqtt = new Measurement(RED);
+    this.stream = new RedisMeasurement(RED);
+    this.#statuses = new Statuses(RED);
+    this.#pool = createRequire(import.meta.url)(join(root, 'dist', 'src', 'index.js')).getPool();
+    if (redis) this.#timer = setInterval(() => void this.#sample().catch(() => {}), sampleMillis).unref();
+  }
+
+  get nodes() {
+    return this.mqtt.nodes + this.stream.nodes;
+  }
+
+  get profiles() {
+    return this.mqtt.profiles + this.stream.profiles;
+  }
+
+  /** How many of the flow nodes show a green status. */
+  get green() {
+    return this.#statuses.green;
+  }
+
+  /** Redis connections of the pool. */
+  get redisConnections() {
+    return this.#pool.snapshot().connections.filter(({ type }) => type === 'redis').length;
+  }
+
+  /** All flow nodes say so, and the broker has seen the last of their subscriptions. */
+  get isConnected() {
+    return this.nodes > 0 && this.green >= this.nodes && Date.now() - this.broker.lastSubscribe > 300;
+  }
+
+  get isDisconnected() {
+    return this.broker.connections === 0 && (this.redis?.sockets ?? 0) === 0;
+  }
+
+  /** Changes as long as messages move. */
+  get progress() {
+    return [this.mqtt.handed, this.broker.sent, this.mqtt.received, this.stream.received].join(' ');
+  }
+
+  /** Is all that was sent where it belongs? */
+  get isComplete() {
+    const arrived = this.broker.sent === this.mqtt.handed && this.mqtt.lost === 0;
+    return arrived && this.stream.lost === 0 && this.#pending === 0;
+  }
+
+  figures() {
+    const { broker, redis, mqtt, stream: entries } = this;
+    return {
+      nodes: mqtt.nodes,
+      profiles: mqtt.profiles,
+      connections: broker.peak,
+      sent: broker.sent,
+      received: mqtt.received,
+      lost: mqtt.lost,
+      ...(redis && {
+        redis: {
+          nodes: entries.nodes,
+          profiles: entries.profiles,
+          connections: this.#redisPeak,
+          sockets: redis.peak,
+          sent: entries.sent,
+          received: entries.received,
+          lost: entries.lost,
+        },
+      }),
+    };
+  }
+
+  /** What went wrong, seen from the end. */
+  problem() {
+    const { broker, redis, mqtt, stream: entries } = this;
+    if (broker.connections > 0) return `${broker.connections} connections were still open after the flows had stopped.`;
+    if (broker.wills > 0) return `${broker.wills} wills were published: a connection ended without saying good-bye.`;
+    if (mqtt.duplicates > 0) return `${mqtt.duplicates} messages were shown twice.`;
+    if (mqtt.lost !== 0) return `${mqtt.lost} messages were lost.`;
+    if (redis && redis.sockets > 0) return `${redis.sockets} sockets to Redis were still open.`;
+    if (entries.duplicates > 0) return `${entries.duplicates} entries of the stream were shown twice.`;
+    if (entries.lost !== 0) return `${entries.lost} entries of the stream were lost.`;
+    if (this.#pending > 0) return `${this.#pending} entries of the stream were not acknowledged.`;
+    return undefined;
+  }
+
+  async stop() {
+    clearInterval(this.#timer);
+    await this.broker.stop();
+    await this.redis?.stop();
+  }
+
+  async #sample() {
+    this.#redisPeak = Math.max(this.#redisPeak, this.redisConnections);
+    await this.redis.count();
+    this.#pending = await this.redis.pending(stream, group);
+  }
+}
