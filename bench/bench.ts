@@ -17,6 +17,7 @@ export type Cell = number | string;
 /** One figure, as the table shows it. */
 export interface Row {
   readonly what: string;
+  /** Empty for words. */
   readonly unit: string;
   /** Of Node-RED's own nodes, in the MQTT cases. */
   readonly core?: Cell;

@@ -13,6 +13,7 @@ import { loss } from './cases/loss';
 import { manySources } from './cases/many-sources';
 import { oneOfMany } from './cases/one-of-many';
 import { overlap } from './cases/overlap';
+import { redisFaults } from './cases/redis-faults';
 import { redisFlood } from './cases/redis-flood';
 import { redisGroup } from './cases/redis-group';
 import { redisListPop } from './cases/redis-list-pop';
@@ -23,7 +24,15 @@ import { type Options, readOptions, USAGE } from './options';
 import { printCase } from './table';
 
 const MQTT_CASES: readonly BenchCase[] = [inToOut, oneOfMany, equalProfiles, manySources, fanOut, overlap, loss];
-const REDIS_CASES: readonly BenchCase[] = [redisSockets, redisFlood, redisListPop, redisGroup, redisSets, redisStreams];
+const REDIS_CASES: readonly BenchCase[] = [
+  redisSockets,
+  redisFlood,
+  redisListPop,
+  redisGroup,
+  redisSets,
+  redisStreams,
+  redisFaults,
+];
 const CASES = [...MQTT_CASES, ...REDIS_CASES];
 
 async function main(): Promise<number> {

@@ -13,7 +13,9 @@ export function printCase({ letter, title, protocol = 'mqtt' }: BenchCase, rows:
   console.log(line(HEADS[protocol]));
   for (const row of rows) {
     const { what, unit, core, peer, pool, bare } = row;
-    console.log(line([`${what} [${unit}]`, cell(core ?? peer), cell(pool), cell(bare), verdict(row)]));
+    console.log(
+      line([unit === '' ? what : `${what} [${unit}]`, cell(core ?? peer), cell(pool), cell(bare), verdict(row)]),
+    );
   }
 }
 

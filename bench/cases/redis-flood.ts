@@ -138,7 +138,7 @@ function toRows(slices: Slices): Row[] {
     row('rate, against bare ioredis, with a Change node', 'x', rate, 'poolChange'),
     row('processor time per message', 'µs', (side) => median(micros(side))),
     row('processor time, against bare ioredis', 'x', cpu),
-    row('processor time, against bare ioredis, with a Change node', 'x', cpu, 'poolChange'),
+    row('processor time, against bare ioredis, with Change', 'x', cpu, 'poolChange'),
     { ...row('lost', 'messages', lost), target: '0', reached: lost('pool') === 0 },
   ];
 }

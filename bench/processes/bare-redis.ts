@@ -29,8 +29,6 @@ export interface SetsOptions {
   readonly payload: string;
 }
 
-type StreamReply = [key: string, entries: [id: string, fields: string[]][]][] | null;
-
 /** Its counts are those of the id `counter`. */
 export class BareRedis {
   readonly #clients = new Map<string, Redis>();
@@ -53,10 +51,9 @@ export class BareRedis {
 
   consume({ port, key, group, entries, awaitAck }: GroupOptions): void {
     const client = newClient(port);
-    const limit = String(entries);
     run(async () => {
-      const args = ['GROUP', group, 'bare', 'COUNT', limit, 'BLOCK', '0', 'STREAMS', key, '>'];
-      const reply = (await client.call('XREADGROUP', ...args)) as StreamReply;
+      const consumer = ['GROUP', group, 'bare'] as const;
+      const reply = await client.xreadgroup(...consumer, 'COUNT', entries, 'BLOCK', 0, 'STREAMS', key, '>');
       const ids = (reply?.[0]?.[1] ?? []).map(([id]) => id);
       for (const _id of ids) count('counter');
       const acknowledged = client.xack(key, group, ...ids);
@@ -68,8 +65,8 @@ export class BareRedis {
     const client = newClient(port);
     const positions = new Map(keys.map((key) => [key, '0']));
     run(async () => {
-      const args = ['COUNT', '100', 'BLOCK', '0', 'STREAMS', ...positions.keys(), ...positions.values()];
-      for (const [key, entries] of ((await client.call('XREAD', ...args)) as StreamReply) ?? []) {
+      const streams = [...positions.keys(), ...positions.values()];
+      for (const [key, entries] of (await client.xread('COUNT', 100, 'BLOCK', 0, 'STREAMS', ...streams)) ?? []) {
         for (const [id, [, sentAt = '0']] of entries) {
           positions.set(key, id);
           noteDelay(sentAt);

@@ -9,6 +9,7 @@ export interface RedisProfileOptions {
   /** @default 0 */
   readonly database?: number;
   readonly password?: string;
+  /** @default 'Redis' */
   readonly name?: string;
   /** More fields of this package's profile. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export class RedisFlow {
     this.#which = which;
   }
 
-  profile(id: string, { port, database = 0, password, name = id, fields = {} }: RedisProfileOptions): this {
+  profile(id: string, { port, database = 0, password, name = 'Redis', fields = {} }: RedisProfileOptions): this {
     if (this.#which === 'peer') {
       const options = JSON.stringify({ host: '127.0.0.1', port, db: database, ...(password && { password }) });
       return this.#add({ id, type: 'redis-config', name, options, cluster: false, optionsType: 'json' });
