@@ -4,116 +4,112 @@ import type { CommandOutcome, RedisCommand, RedisReply, RedisSession, SendOption
 import { ResultsError, type RowResult } from './results-error';
 import type { Plan, PlannedRow } from './row-planner';
 
-/** How a result is made of a reply. @throws PoolError `INVALID_JSON` */
-export type ResultReader = (reply: RedisReply) => unknown;
-
-export interface Delivery {
-  readonly plan: Plan;
+export interface DeliveryOptions {
+  /** How several values are sent. */
   readonly atOnce: 'pipeline' | 'transaction';
   readonly options: SendOptions;
-  readonly readResult: ResultReader;
+  /** How a result is made of a reply. @throws PoolError `INVALID_JSON` */
+  readonly readResult: (reply: RedisReply) => unknown;
 }
 
 /**
  * Calls back once. The result of a message with one value is its reply; of one with several, an array with the reply of
- * each, or its error. The latter come with a `ResultsError` too.
+ * each, or `{ error: { code, message } }`. The latter come with a `ResultsError` too.
  */
 export type DeliveryCallback = (error: PoolError | undefined, result?: unknown) => void;
 
-export function deliver(session: RedisSession, delivery: Delivery, callback: DeliveryCallback): void {
-  const { plan, options, readResult } = delivery;
-  const first = plan.rows[0];
-  if (plan.several) {
-    void deliverRows(session, delivery, callback);
-  } else if (first?.commands?.length === 1 && first.commands[0]) {
-    session.send(first.commands[0], options, (error, reply = null) => {
-      if (error) callback(error);
-      else answer(callback, () => readResult(reply));
-    });
-  } else {
-    void deliverRow(session, first, delivery, callback);
+export function deliver(
+  session: RedisSession,
+  plan: Plan,
+  delivery: DeliveryOptions,
+  callback: DeliveryCallback,
+): void {
+  const row = plan.rows[0];
+  const command = row?.commands?.[0];
+  if (plan.several || !command || row?.commands?.length !== 1) {
+    const gathered = plan.several ? sendRows(session, plan.rows, delivery) : sendRow(session, row, delivery);
+    void hand(gathered, callback);
+    return;
   }
+  session.send(command, delivery.options, (error, reply = null) => {
+    const { error: failure, value } = error ? { error } : read(reply, delivery);
+    callback(failure, value);
+  });
+}
+
+type Gathered = readonly [error: PoolError | undefined, result?: unknown];
+
+async function hand(gathered: Promise<Gathered>, callback: DeliveryCallback): Promise<void> {
+  let outcome: Gathered;
+  try {
+    outcome = await gathered;
+  } catch (thrown) {
+    outcome = [PoolError.from(thrown)];
+  }
+  callback(...outcome);
 }
 
 /** One value that takes several commands: they are carried out together or not at all. */
-async function deliverRow(
+async function sendRow(
   session: RedisSession,
   row: PlannedRow | undefined,
-  { options, readResult }: Delivery,
-  callback: DeliveryCallback,
-): Promise<void> {
-  let outcomes: readonly CommandOutcome[];
-  try {
-    if (row?.error) throw row.error;
-    outcomes = await session.transaction(row?.commands ?? [], options);
-  } catch (thrown) {
-    return callback(PoolError.from(thrown));
-  }
-  const result = resultOf(row?.commands ?? [], outcomes, readResult);
-  if (result.error) callback(result.error);
-  else callback(undefined, result.value);
+  delivery: DeliveryOptions,
+): Promise<Gathered> {
+  if (!row || row.error) return [row?.error];
+  const outcomes = await session.transaction(row.commands, delivery.options);
+  const { error, value } = resultOf(row.commands, outcomes, delivery);
+  return [error, value];
 }
 
-async function deliverRows(session: RedisSession, delivery: Delivery, callback: DeliveryCallback): Promise<void> {
-  const { plan, atOnce, options, readResult } = delivery;
-  const commands = plan.rows.flatMap((row) => row.commands ?? []);
+async function sendRows(
+  session: RedisSession,
+  rows: readonly PlannedRow[],
+  delivery: DeliveryOptions,
+): Promise<Gathered> {
+  const { atOnce, options } = delivery;
+  const commands = rows.flatMap((row) => row.commands ?? []);
+  const bad = rows.findIndex((row) => row.error);
+  if (atOnce === 'transaction' && bad >= 0) return [nothingSent(rows[bad]?.error, bad)];
   let outcomes: readonly CommandOutcome[] = [];
-  try {
-    const bad = plan.rows.findIndex((row) => row.error);
-    if (atOnce === 'transaction' && bad >= 0) throw nothingSent(plan.rows[bad]?.error, bad);
-    if (commands.length > 0) {
-      outcomes = await (atOnce === 'transaction'
-        ? session.transaction(commands, options)
-        : session.pipeline(commands, options));
-    }
-  } catch (thrown) {
-    return callback(PoolError.from(thrown));
+  if (commands.length > 0) {
+    outcomes = await (atOnce === 'transaction'
+      ? session.transaction(commands, options)
+      : session.pipeline(commands, options));
   }
   let next = 0;
-  const results = plan.rows.map((row): RowResult => {
+  const results = rows.map((row): RowResult => {
     if (row.error) return { error: row.error };
     const own = outcomes.slice(next, next + row.commands.length);
     next += row.commands.length;
-    return resultOf(row.commands, own, readResult);
+    return resultOf(row.commands, own, delivery);
   });
   const values = results.map(({ value, error }) =>
     error ? { error: { code: error.code, message: error.message } } : value,
   );
-  callback(results.some(({ error }) => error) ? new ResultsError(results, values) : undefined, values);
+  return [results.some(({ error }) => error) ? new ResultsError(results, values) : undefined, values];
 }
 
 function resultOf(
   commands: readonly RedisCommand[],
   outcomes: readonly CommandOutcome[],
-  readResult: ResultReader,
+  delivery: DeliveryOptions,
 ): RowResult {
   const failed = outcomes.find(({ error }) => error);
   if (failed?.error) return { error: failed.error };
-  const replies = outcomes.map(({ reply = null }) => reply);
-  // An object whose new fields alone are written takes an HSETNX each; the result is how many were new, as with HSET.
+  // An object of which only new fields are written takes an HSETNX each: how many were new, as HSET says it.
   if (commands[0]?.name === 'HSETNX') {
-    return {
-      value: replies.reduce<number>(
-        (sum, one, index) => sum + (commands[index]?.name === 'HSETNX' ? Number(one) : 0),
-        0,
-      ),
-    };
+    const news = outcomes.filter(({ reply }, index) => reply === 1 && commands[index]?.name === 'HSETNX');
+    return { value: news.length };
   }
+  return read(outcomes[0]?.reply ?? null, delivery);
+}
+
+function read(reply: RedisReply, { readResult }: DeliveryOptions): RowResult {
   try {
-    return { value: readResult(replies[0] ?? null) };
+    return { value: readResult(reply) };
   } catch (thrown) {
     return { error: PoolError.from(thrown) };
   }
-}
-
-function answer(callback: DeliveryCallback, read: () => unknown): void {
-  let result: unknown;
-  try {
-    result = read();
-  } catch (thrown) {
-    return callback(PoolError.from(thrown));
-  }
-  callback(undefined, result);
 }
 
 function nothingSent(error: PoolError | undefined, index: number): PoolError {

@@ -6,7 +6,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisCommand } from '../../drivers/redis/session';
 import { readText, type Settings } from '../settings-readers';
-import { TypedInputs } from '../typed-inputs';
+import { type FieldValues, TypedInputs } from '../typed-inputs';
 import { ROW_FIELDS, type RowField, type SinkRow } from './sink-row';
 import type { SinkSettings } from './sink-settings';
 import { toCommands } from './to-commands';
@@ -24,6 +24,9 @@ export interface Plan {
 
 export class RowPlanner {
   readonly #settings: SinkSettings;
+  /** All of a row at once, for messages with one value. */
+  readonly #row: TypedInputs<RowField | 'value'>;
+  /** The value first, and then the rest for each of its elements. */
   readonly #value: TypedInputs<'value'>;
   readonly #fields: TypedInputs<RowField>;
 
@@ -34,42 +37,45 @@ export class RowPlanner {
       value: settings[field] ?? standard,
       type: readText(settings, `${field}Type`) || type,
     });
-    this.#value = new TypedInputs(util, node, [input('value', 'payload', 'msg')]);
-    this.#fields = new TypedInputs(
-      util,
-      node,
-      ROW_FIELDS.map((field) => input(field, '', 'str')),
-    );
+    const value = input('value', 'payload', 'msg');
+    const fields = ROW_FIELDS.map((field) => input(field, '', 'str'));
+    this.#row = new TypedInputs<RowField | 'value'>(util, node, [value, ...fields]);
+    this.#value = new TypedInputs(util, node, [value]);
+    this.#fields = new TypedInputs(util, node, fields);
   }
 
-  /** Calls back once; at once unless a field comes from a context store or a JSONata expression. */
-  plan(message: NodeMessageInFlow, callback: (error: PoolError | undefined, plan?: Plan) => void): void {
+  /** Whether `plan` calls back before it returns: unless a field comes from a context store or JSONata. */
+  get immediate(): boolean {
+    return this.#row.immediate;
+  }
+
+  /** Calls back once. Never throws. */
+  plan(message: NodeMessageInFlow, callback: (plan: Plan) => void): void {
+    if (this.#settings.arrays === 'one') return this.#one(message, callback);
     resolve(this.#value, message, (error, { value }) => {
-      if (error) return callback(error);
-      if (this.#settings.arrays === 'one' || !Array.isArray(value)) {
-        return this.#row(message, value, (row) => callback(undefined, { several: false, rows: [row] }));
-      }
-      this.#rows(message, value, (rows) => callback(undefined, { several: true, rows }));
+      if (error) callback({ several: false, rows: [{ error }] });
+      else if (Array.isArray(value)) this.#each(message, value, (rows) => callback({ several: true, rows }));
+      else this.#one(message, callback);
     });
   }
 
-  #rows(message: NodeMessageInFlow, elements: readonly unknown[], callback: (rows: PlannedRow[]) => void): void {
+  #one(message: NodeMessageInFlow, callback: (plan: Plan) => void): void {
+    resolve(this.#row, message, (error, row) => {
+      callback({ several: false, rows: [error ? { error } : planRow(row, this.#settings)] });
+    });
+  }
+
+  #each(message: NodeMessageInFlow, elements: readonly unknown[], callback: (rows: PlannedRow[]) => void): void {
     const rows: PlannedRow[] = [];
     let missing = elements.length;
     if (missing === 0) return callback(rows);
-    for (const [index, element] of elements.entries()) {
-      this.#row({ ...message, payload: element }, element, (row) => {
-        rows[index] = row;
+    for (const [index, value] of elements.entries()) {
+      resolve(this.#fields, { ...message, payload: value }, (error, fields) => {
+        rows[index] = error ? { error } : planRow({ ...fields, value }, this.#settings);
         missing -= 1;
         if (missing === 0) callback(rows);
       });
     }
-  }
-
-  #row(message: NodeMessageInFlow, value: unknown, callback: (row: PlannedRow) => void): void {
-    resolve(this.#fields, message, (error, fields) => {
-      callback(error ? { error } : planRow({ ...fields, value }, this.#settings));
-    });
   }
 }
 
@@ -84,10 +90,10 @@ function planRow(row: SinkRow, settings: SinkSettings): PlannedRow {
 function resolve<Name extends string>(
   inputs: TypedInputs<Name>,
   message: NodeMessageInFlow,
-  callback: (error: PoolError | undefined, fields: { [K in Name]?: unknown }) => void,
+  callback: (error: PoolError | undefined, fields: FieldValues<Name>) => void,
 ): void {
   if (!inputs.immediate) return inputs.resolveLater(message, callback);
-  let fields: { [K in Name]?: unknown };
+  let fields: FieldValues<Name>;
   try {
     fields = inputs.resolve(message);
   } catch (thrown) {

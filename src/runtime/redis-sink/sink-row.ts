@@ -10,7 +10,7 @@ export const ROW_FIELDS = ['key', 'field', 'score', 'entryId', 'minId', 'rowKind
 export type RowField = (typeof ROW_FIELDS)[number];
 
 /** One value and where it goes, not yet checked. */
-export type SinkRow = FieldValues<RowField> & { readonly value: unknown };
+export type SinkRow = Readonly<FieldValues<RowField | 'value'>>;
 
 /**
  * A key or channel: text, a number or bytes, and never empty, so that nothing is written to a key `undefined`.

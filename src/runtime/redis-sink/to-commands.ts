@@ -20,7 +20,8 @@ import { stringCommands } from './string-commands';
 export function toCommands(row: SinkRow, settings: SinkSettings): readonly RedisCommand[] {
   const kind = readRowKind(row.rowKind);
   const commands = commandsOf(row, settings, kind);
-  return kind === 'delete' ? commands : [...commands, ...expiring(row, settings)];
+  const expire = kind === 'delete' ? undefined : expiring(row, settings);
+  return expire ? [...commands, expire] : commands;
 }
 
 function commandsOf(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisCommand[] {
@@ -56,8 +57,8 @@ function commandsOf(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisC
 }
 
 /** A string has its expiry in the command itself; a channel has none. */
-function expiring(row: SinkRow, { structure }: SinkSettings): RedisCommand[] {
-  if (structure === 'string' || structure === 'delete' || structure.endsWith('publish')) return [];
+function expiring(row: SinkRow, { structure }: SinkSettings): RedisCommand | undefined {
+  if (structure === 'string' || structure === 'delete' || structure.endsWith('publish')) return undefined;
   const expiry = readExpiry(row);
-  return expiry ? [{ name: 'PEXPIRE', args: [readKey(row), expiry.millis] }] : [];
+  return expiry && { name: 'PEXPIRE', args: [readKey(row), expiry.millis] };
 }

@@ -1,0 +1,64 @@
+/** One message of a Redis sink on its way: sent when there is a session, its result passed on, done once. */
+import type { NodeMessageInFlow } from 'node-red';
+import { PoolError } from '../../core/errors';
+import type { RedisSession } from '../../drivers/redis/session';
+import type { Done } from '../connection-actions';
+import type { HeldMessage } from '../held-messages';
+import { deliver, type DeliveryOptions } from './deliver';
+import type { Plan } from './row-planner';
+
+/** Node-RED's `send`. */
+export type Send = (message: NodeMessageInFlow) => void;
+
+export class SinkJob implements HeldMessage<RedisSession> {
+  readonly #message: NodeMessageInFlow;
+  readonly #plan: Plan;
+  readonly #delivery: DeliveryOptions;
+  readonly #send: Send | undefined;
+  readonly #done: Done;
+
+  /** @param send where the result goes; undefined if it is not wanted */
+  constructor(message: NodeMessageInFlow, plan: Plan, delivery: DeliveryOptions, send: Send | undefined, done: Done) {
+    this.#message = message;
+    this.#plan = plan;
+    this.#delivery = delivery;
+    this.#send = send;
+    this.#done = done;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const { commands = [] } of this.#plan.rows) {
+      for (const { args } of commands) {
+        for (const arg of args) bytes += typeof arg === 'number' ? 8 : Buffer.byteLength(arg);
+      }
+    }
+    return bytes;
+  }
+
+  send(session: RedisSession): void {
+    deliver(session, this.#plan, this.#delivery, (error, result) => this.#finish(error, result));
+  }
+
+  giveUp(error: PoolError): void {
+    this.#done(error);
+  }
+
+  #finish(error: PoolError | undefined, result: unknown): void {
+    try {
+      if (result !== undefined) this.#send?.(this.#withResult(result, error));
+    } catch (thrown) {
+      // What Node-RED can't clone for several wires, say.
+      this.#done(error ?? PoolError.from(thrown));
+      return;
+    }
+    this.#done(error);
+  }
+
+  /** The message itself with the result; a copy if it goes to Catch nodes too, as it came. */
+  #withResult(result: unknown, error: PoolError | undefined): NodeMessageInFlow {
+    if (error) return { ...this.#message, payload: result };
+    this.#message.payload = result;
+    return this.#message;
+  }
+}
