@@ -11,8 +11,9 @@ export interface ListRequest {
 }
 
 /**
- * Moves each item to a processing list (LMOVE) and removes it from there when it is acknowledged. What is left in the
- * processing list from before is delivered first.
+ * Moves each item to a processing list (LMOVE, Redis 6.2) and removes it from there when it is acknowledged. What is left
+ * in the processing list from before is delivered first. An item settled as `failed` stays there, and is delivered again
+ * after the connection was lost and when a reader is started the next time.
  */
 export interface ReliableListRequest {
   readonly kind: 'reliable-list';

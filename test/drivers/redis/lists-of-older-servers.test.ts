@@ -1,15 +1,11 @@
 /** Redis 7 plays the older ones: it knows their commands, and only the version that the driver sees is changed. */
 import assert from 'node:assert/strict';
-import { newCounters } from '../../../src/core/counters';
-import type { PoolError } from '../../../src/core/errors';
-import { OwnSocket } from '../../../src/drivers/redis/auxiliary-socket';
-import type { ConnectionParts } from '../../../src/drivers/redis/connection-part';
 import { PoppingReaders } from '../../../src/drivers/redis/lists/popping-readers';
 import type { RedisReader } from '../../../src/drivers/redis/reading';
-import { RedisLink } from '../../../src/drivers/redis/redis-link';
+import { partsOf } from '../../support/redis-parts';
 import { type RedisServer, startRedis } from '../../support/redis-server';
-import { calls, standalone } from '../../support/redis-subscriber';
-import { type Teardown, useTeardown } from '../../support/teardown';
+import { calls } from '../../support/redis-subscriber';
+import { useTeardown } from '../../support/teardown';
 import { waitFor } from '../../support/waiting';
 
 describe('lists and sorted sets of older servers', () => {
@@ -34,7 +30,7 @@ describe('lists and sorted sets of older servers', () => {
 
   /** Reads a list that is filled before, one that is filled later and a sorted set. */
   async function readAll(redis: RedisServer, version: string): Promise<{ values: string[][]; largest: number }> {
-    const parts = await partsOf(teardown, redis, version);
+    const parts = await partsOf(teardown, redis, { version });
     const lists = teardown.closeLater(new PoppingReaders(parts, parts.sockets.lists, 'list'));
     const sets = teardown.closeLater(new PoppingReaders(parts, parts.sockets.sortedSets, 'sorted-set'));
     const values: string[][] = [[], [], []];
@@ -65,28 +61,3 @@ describe('lists and sorted sets of older servers', () => {
 
 const COUNTING = Array.from({ length: 20 }, (_, at) => `${at}`);
 const EXPECTED = [COUNTING, [...COUNTING].reverse(), ['three', 'two', 'one']];
-
-async function partsOf(teardown: Teardown, redis: RedisServer, version: string): Promise<ConnectionParts> {
-  const profile = standalone(redis.port);
-  const open = async (signal: AbortSignal, lost: (error: PoolError) => void) => {
-    const link = await RedisLink.connect(profile, signal, lost);
-    Object.assign(link, { server: { ...link.server, version } });
-    return link;
-  };
-  const warn = (error: PoolError) => assert.fail(error);
-  const command = await open(new AbortController().signal, () => {});
-  teardown.defer(() => command.end());
-  const socket = () => {
-    const own = teardown.closeLater(new OwnSocket(open, warn));
-    own.connected();
-    return own;
-  };
-  return {
-    profile,
-    counters: newCounters(),
-    server: command.server,
-    sockets: { events: socket(), lists: socket(), sortedSets: socket() },
-    run: (name, ...args) => command.run(name, ...args),
-    warn,
-  };
-}

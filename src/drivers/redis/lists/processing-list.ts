@@ -15,6 +15,8 @@ export class ProcessingList {
   #known: Buffer[] = [];
   #waiting: Acknowledgement[] = [];
   #sent: Acknowledgement[] = [];
+  /** How many items may have been moved here without our knowing. */
+  #room = 0;
 
   get waiting(): number {
     return this.#waiting.length + this.#sent.length;
@@ -24,22 +26,25 @@ export class ProcessingList {
     this.#waiting.push(acknowledgement);
   }
 
-  /** The acknowledgements to send now; they are uncertain until `removed` or `reconcile` is called. */
-  take(most: number): readonly Acknowledgement[] {
-    const taken = this.#waiting.splice(0, most);
-    this.#sent.push(...taken);
-    return taken;
+  /**
+   * What to do next: the acknowledgements to carry out, and how many items to move at most. It is uncertain until
+   * `exchanged` or `reconcile` is called. If the newest one known is to go, no item is moved in the same step: of
+   * what is found at the end of the list after a reconnect nobody could tell whether it is old or new.
+   */
+  next(most: number, room: number): { readonly done: readonly Buffer[]; readonly room: number } {
+    this.#sent = this.#waiting.splice(0, most);
+    const newest = this.#known.at(-1);
+    this.#room = newest && this.#sent.some(({ value }) => value.equals(newest)) ? 0 : room;
+    return { done: this.#sent.map(({ value }) => value), room: this.#room };
   }
 
-  /** What was taken has been removed by the server. */
-  removed(): void {
+  /** The server has removed what was to be removed, and moved these. */
+  exchanged(moved: readonly Buffer[]): void {
     const removed = this.#sent.splice(0);
     for (const { value } of removed) removeFirst(this.#known, value);
+    this.#known.push(...moved);
+    this.#room = 0;
     for (const { taken } of removed) taken();
-  }
-
-  moved(values: readonly Buffer[]): void {
-    this.#known.push(...values);
   }
 
   /** The newest ones have left the list again. */
@@ -57,15 +62,17 @@ export class ProcessingList {
    */
   reconcile(present: readonly Buffer[], kept: Iterable<Buffer>): Buffer[] {
     const expected = [...this.#known];
-    let carriedOut = startsWith(present, expected) ? 0 : undefined;
+    const fits = () => startsWith(present, expected) && present.length - expected.length <= this.#room;
+    let carriedOut = fits() ? 0 : undefined;
     for (const [index, { value }] of this.#sent.entries()) {
       removeFirst(expected, value);
-      if (startsWith(present, expected)) carriedOut = index + 1;
+      if (fits()) carriedOut = index + 1;
     }
     // If nothing fits, the list was changed by others: what is there is delivered, whatever we thought.
     const over = this.#sent.splice(0, carriedOut ?? this.#sent.length);
     this.#waiting.unshift(...this.#sent.splice(0));
     this.#known = [...present];
+    this.#room = 0;
     for (const { taken } of over) taken();
     const rest = new Counts(kept);
     for (const { value } of this.#waiting) rest.add(value);

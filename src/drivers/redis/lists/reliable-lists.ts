@@ -34,8 +34,11 @@ export class ReliableLists implements ConnectionPart {
 
   /** @throws PoolError `REDIS_INVALID_ARGUMENT`; also when another reader has the same processing list */
   add(request: ReliableListRequest, handlers: ReadHandlers): RedisReader {
-    for (const other of this.#readers) {
-      if (!other.closed && other.request.processingKey === request.processingKey) {
+    for (const other of [...this.#readers]) {
+      if (other.request.processingKey !== request.processingKey) continue;
+      if (other.closed) {
+        other.retire();
+      } else {
         const message = `The processing list ${request.processingKey} belongs to another reader already; give each its own.`;
         throw new PoolError('REDIS_INVALID_ARGUMENT', message);
       }

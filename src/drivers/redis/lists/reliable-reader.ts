@@ -111,6 +111,13 @@ export class ReliableReader implements RedisReader {
     this.#tellDrained();
   }
 
+  /** It is closed and another takes its place, who is given what this one has not settled. */
+  retire(): void {
+    this.#handedOut.clear();
+    if (this.#list.waiting > 0) this.#start();
+    this.#tellDrained();
+  }
+
   /** The connection ends for good: what isn't acknowledged by now is delivered again at the next start. */
   abandon(): void {
     this.#online = false;
@@ -172,12 +179,11 @@ export class ReliableReader implements RedisReader {
   }
 
   async #exchange(): Promise<void> {
-    const room = this.#room;
-    const done = this.#list.take(MOST_ACKNOWLEDGEMENTS).map(({ value }) => value);
+    const wanted = this.#room;
+    const { done, room } = this.#list.next(MOST_ACKNOWLEDGEMENTS, wanted);
     const { items, exhausted, error } = await this.#mover.exchange(this.request, done, room);
-    this.#list.removed();
-    this.#list.moved(items);
-    if (room > 0) this.#mayHaveMore = !exhausted;
+    this.#list.exchanged(items);
+    if (wanted > 0) this.#mayHaveMore = room === 0 || !exhausted;
     if (this.#closed) await this.#putBack(items.length);
     else this.#deliver(items);
     if (error) throw error;
