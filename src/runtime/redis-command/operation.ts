@@ -40,7 +40,7 @@ export function readInputs<Name extends string>(
     const setType = readText(settings, `${field}Type`);
     return set === undefined || (set === '' && !setType)
       ? { field, value, type }
-      : { field, value: set, type: setType || type };
+      : { field, value: set, type: setType || 'str' };
   });
   return new TypedInputs(util, node, inputs);
 }
