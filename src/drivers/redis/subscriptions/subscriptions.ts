@@ -22,8 +22,13 @@ const REFUSED_RETRY_MILLIS = 30_000;
 /** When names are tried again that failed without a word of the server, as in a cluster that is changing. */
 const FAILED_RETRY_MILLIS = 500;
 
+/** What it needs of the connection. */
+export type SubscriptionParts = Pick<ConnectionParts, 'counters' | 'warn'> & {
+  readonly sockets: Pick<ConnectionParts['sockets'], 'events'>;
+};
+
 export class Subscriptions implements ConnectionPart, Hearing {
-  readonly #parts: ConnectionParts;
+  readonly #parts: SubscriptionParts;
   readonly #names: Readonly<Record<SubscriptionKind, Map<string, SharedName>>> = {
     channel: new Map(),
     pattern: new Map(),
@@ -39,7 +44,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
   #warned = false;
   #closed = false;
 
-  constructor(parts: ConnectionParts) {
+  constructor(parts: SubscriptionParts) {
     this.#parts = parts;
     this.#retries = new Retries((shared) => this.#tryAgain(shared));
   }
