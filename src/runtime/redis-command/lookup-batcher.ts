@@ -10,7 +10,7 @@ import type {
   RedisSession,
   SendOptions,
 } from '../../drivers/redis/session';
-import type { SendingNode } from '../sending-node';
+import type { HeldMessage } from '../held-messages';
 import { bytesOf } from './operation';
 import type { LookupCache } from './lookup-cache';
 
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 export interface BatcherParts {
-  readonly sender: SendingNode<RedisSession>;
+  submit(message: HeldMessage<RedisSession>): void;
   readonly options: SendOptions;
   readonly cache: LookupCache;
   /** Whether to keep that there is nothing. */
@@ -85,7 +85,7 @@ export class LookupBatcher {
       for (const { callback, outcome } of answers) callback(outcome);
     };
     const fail = (error: PoolError) => settle(commands.map(() => ({ error })));
-    this.#parts.sender.submit({
+    this.#parts.submit({
       bytes: bytesOf(commands),
       send: (session) => {
         const together = commands.every(({ name }) => name === 'GET') && session.server?.mode !== 'cluster';

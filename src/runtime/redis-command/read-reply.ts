@@ -1,6 +1,8 @@
 /** From a reply to what a message carries: its values in the node's format, its shape as the node is set. */
 import type { RedisCommand, RedisReply } from '../../drivers/redis/session';
 import { decodeValue, type PayloadFormat } from '../redis-payload';
+import type { Settings } from '../settings-readers';
+import { nodeReaders } from './operation';
 import { type Leaf, plainReply, shapedReply } from './reply-shapes';
 
 /**
@@ -18,6 +20,11 @@ export interface ReplyFormat {
   readonly format: PayloadFormat;
   /** Replies that mean objects as objects. */
   readonly objects: boolean;
+}
+
+/** The setting `replies`: whether replies become objects. @throws PoolError `REDIS_INVALID_SETTINGS` */
+export function readsObjects(settings: Settings): boolean {
+  return nodeReaders.word(settings, 'replies', ['objects', 'raw']) !== 'raw';
 }
 
 /** @throws PoolError `INVALID_JSON` for a value that had to be JSON and isn't */

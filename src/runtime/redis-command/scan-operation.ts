@@ -7,9 +7,9 @@ import { readText } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import {
   bytesOf,
+  nodeReaders,
   type Operation,
   type OperationParts,
-  readCount,
   readFormat,
   readInputs,
   readSendOptions,
@@ -23,7 +23,7 @@ import { ScanSequence, type SequenceParts } from './scan-sequence';
 import { Target } from './target';
 
 const DEFAULT_COUNT = 100;
-const KINDS: ReadonlySet<string> = new Set<ScanKind>(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN']);
+const KINDS: readonly ScanKind[] = ['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'];
 
 export class ScanOperation implements Operation {
   readonly #parts: OperationParts;
@@ -37,19 +37,19 @@ export class ScanOperation implements Operation {
   readonly #sequence: Omit<SequenceParts, 'send'>;
   readonly #running = new Set<Scan>();
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts) {
     const { settings, util } = parts;
-    const kind = readText(settings, 'scan');
     this.#parts = parts;
-    this.#kind = KINDS.has(kind) ? (kind as ScanKind) : 'SCAN';
-    this.#count = readCount(settings, 'count', DEFAULT_COUNT);
+    this.#kind = nodeReaders.word(settings, 'scan', KINDS) ?? 'SCAN';
+    this.#count = nodeReaders.integer(settings, 'count', 1, 1e6) ?? DEFAULT_COUNT;
     this.#type = readText(settings, 'typeOfKey');
     this.#inputs = readInputs(parts, { key: { value: 'topic', type: 'msg' }, match: { type: 'str' } });
     const format = readFormat(settings);
     this.#options = { ...readSendOptions(settings, format), resend: 'always' };
     this.#leaf = leafReader(format);
     this.#name = leafReader(format === 'buffer' ? 'buffer' : 'string');
-    const batches = readText(settings, 'each') === 'batch';
+    const batches = nodeReaders.word(settings, 'each', ['element', 'batch']) === 'batch';
     this.#sequence = { util, target: new Target(util, settings), batches };
   }
 
@@ -82,7 +82,7 @@ export class ScanOperation implements Operation {
   #turn(request: ScanRequest, cursor: string, callback: PageCallback): void {
     const command = pageCommand(request, cursor);
     const read = (reply: RedisReply) => readPage(this.#kind, reply, this.#leaf, this.#name);
-    this.#parts.sender.submit({
+    this.#parts.submit({
       bytes: bytesOf([command]),
       send: (session) =>
         session.send(command, this.#options, (error, reply = null) => {

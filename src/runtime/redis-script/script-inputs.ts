@@ -16,7 +16,10 @@ export class ScriptInputs {
   readonly #inputs: ArgumentInputs;
   readonly #what: 'key' | 'argument';
 
-  /** @param list elements with `name`, `value` and `type` */
+  /**
+   * @param list elements with `name`, `value` and `type`
+   * @throws PoolError `REDIS_INVALID_SCRIPT` for a name that takes the rest before the end
+   */
   constructor({ util, node }: Pick<OperationParts, 'util' | 'node'>, list: unknown, what: 'key' | 'argument') {
     const elements: readonly unknown[] = Array.isArray(list) ? list : [];
     this.#what = what;
@@ -24,6 +27,11 @@ export class ScriptInputs {
       const name = isPlainObject(element) ? element['name'] : undefined;
       return typeof name === 'string' ? name.trim() : '';
     });
+    const early = this.names.slice(0, -1).find(isRest);
+    if (early !== undefined) {
+      const message = `"${early}" takes all that are left, so it must be the last ${what}.`;
+      throw new PoolError('REDIS_INVALID_SCRIPT', message);
+    }
     this.#inputs = new ArgumentInputs(util, node, elements, what);
   }
 
@@ -42,13 +50,6 @@ export class ScriptInputs {
   }
 
   #read(name: string, value: unknown, index: number): RedisArgument[] {
-    const isLast = index === this.names.length - 1;
-    if (isRest(name) && !isLast) {
-      throw new PoolError(
-        'REDIS_INVALID_SCRIPT',
-        `"${name}" takes all that are left, so it must be the last ${this.#what}.`,
-      );
-    }
     if (isRest(name) && Array.isArray(value)) return toArguments(`the ${this.#what} "${name}"`, value);
     const which = name ? `the ${this.#what} "${name}"` : `the script's ${this.#what} ${index + 1}`;
     if (value === undefined || value === null) {
