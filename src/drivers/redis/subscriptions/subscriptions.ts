@@ -13,7 +13,7 @@ import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from '../
 import { type Hearing, listen } from './listener';
 import { Retries } from './retries';
 import { SharedName, type SubscriptionKind } from './shared-name';
-import { batches, KINDS, subscribe, unsubscribe } from './subscribe-command';
+import { batches, commandName, KINDS, subscribe, unsubscribe } from './subscribe-command';
 import { Subscriber } from './subscriber';
 import { keepSubscriberMode } from './subscriber-mode';
 
@@ -199,7 +199,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     subscribe(link.client, batch).then(
       () => this.#answered(link, batch, confirmed),
       (thrown: unknown) => {
-        const error = serverError(thrown, 'SUBSCRIBE');
+        const error = serverError(thrown, commandName(batch));
         this.#answered(link, batch, (shared) => {
           if (shared.server === 'subscribing') this.#failed(shared, batch.length > 1, error);
         });
