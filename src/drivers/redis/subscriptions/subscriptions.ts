@@ -65,7 +65,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     shared.join(subscriber);
     // Who comes may know that the rules have been mended.
     if (shared.server === 'refused') shared.server = 'none';
-    this.#flushSoon(shared);
+    this.#flushSoon([shared]);
     return subscriber;
   }
 
@@ -114,7 +114,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
 
   #leave(subscriber: Subscriber): void {
     subscriber.shared.leave(subscriber);
-    this.#flushSoon(subscriber.shared);
+    this.#flushSoon([subscriber.shared]);
   }
 
   #up(link: RedisLink): void {
@@ -124,7 +124,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     this.#warned = false;
     keepSubscriberMode(link.client);
     this.#stopListening = listen(link.client, this);
-    this.#flushSoon(...this.#all());
+    this.#flushSoon(this.#all());
   }
 
   #down(error?: PoolError): void {
@@ -135,7 +135,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     }
     this.#detach();
     for (const shared of this.#all()) shared.forget();
-    this.#flushSoon(...this.#all());
+    this.#flushSoon(this.#all());
   }
 
   #detach(): void {
@@ -144,7 +144,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     this.#stopListening = undefined;
   }
 
-  #flushSoon(...changed: readonly SharedName[]): void {
+  #flushSoon(changed: Iterable<SharedName>): void {
     if (this.#closed) return;
     for (const shared of changed) this.#changed.add(shared);
     this.#flushing ??= setImmediate(() => {
@@ -248,7 +248,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
   #tryAgain(shared: SharedName): void {
     if (shared.server !== 'refused') return;
     shared.server = 'none';
-    this.#flushSoon(shared);
+    this.#flushSoon([shared]);
   }
 
   *#all(): Generator<SharedName> {
