@@ -44,6 +44,8 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   #claimDue: boolean;
   /** Reading goes on as soon as an entry is settled. */
   #full = false;
+  /** The group was created, and nothing was read since. */
+  #mended = false;
   /** The last entry known to be delivered by the group; undefined while the group was never seen. */
   #lastSeen: string | undefined;
 
@@ -106,18 +108,25 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   }
 
   protected async read(): Promise<void> {
-    try {
-      while (this.reading) {
-        const room = this.#window - this.#held.size;
-        this.#full = room <= 0;
-        if (this.#full) return;
-        if (this.#pendingAfter !== undefined) await this.#readPending(this.#pendingAfter, room);
-        else if (this.#claimDue) this.#claimDue = !(await this.#claim(this.#claims, room));
-        else if (await this.#readNew(room)) return;
+    for (;;) {
+      try {
+        await this.#readOn();
+        return;
+      } catch (thrown) {
+        this.#beginAgain();
+        await this.#mend(PoolError.from(thrown));
       }
-    } catch (thrown) {
-      this.#beginAgain();
-      await this.#mend(PoolError.from(thrown));
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    while (this.reading) {
+      const room = this.#window - this.#held.size;
+      this.#full = room <= 0;
+      if (this.#full) return;
+      if (this.#pendingAfter !== undefined) await this.#readPending(this.#pendingAfter, room);
+      else if (this.#claimDue) this.#claimDue = !(await this.#claim(this.#claims, room));
+      else if (await this.#readNew(room)) return;
     }
   }
 
@@ -230,6 +239,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   /** What a read brings after the end stays pending in the group. */
   #mayHandOut(): boolean {
     if (this.closed) return false;
+    this.#mended = false;
     this.setState({ kind: 'active' });
     return true;
   }
@@ -247,9 +257,11 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     }
   }
 
-  /** Creates a missing group if that is wanted, and reads again; throws what is to be told otherwise. */
+  /** Creates a missing group if that is wanted; throws what is to be told otherwise. */
   async #mend(error: PoolError): Promise<void> {
-    if (error.code !== 'REDIS_NOGROUP') throw error;
+    const isMended = this.#mended;
+    this.#mended = false;
+    if (error.code !== 'REDIS_NOGROUP' || isMended) throw error;
     const { key, group, create = true } = this.request;
     if (!create) {
       const message = `The stream "${key}" has no group "${group}"; create it with XGROUP CREATE, or let it be created.`;
@@ -261,7 +273,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
       this.tell(new PoolError('REDIS_NOGROUP', message, { cause: error }));
     }
     this.#lastSeen ??= FIRST_ID;
-    await this.read();
+    this.#mended = true;
   }
 
   get #claimInterval(): number {
