@@ -1,9 +1,10 @@
 /** Lookups: what Redis knows of a key goes into a property of the message, which otherwise stays as it is. */
 import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { CommandOutcome, RedisArgument, RedisCommand, RedisReply } from '../../drivers/redis/session';
+import type { CommandOutcome, RedisCommand, RedisReply } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
 import type { PayloadFormat } from '../redis-payload';
+import { readKey } from '../redis-sink/sink-row';
 import { readBoolean } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import { isMiss, LookupBatcher } from './lookup-batcher';
@@ -76,7 +77,7 @@ export class LookupOperation implements Operation {
   #commandsFor(key: unknown, field: unknown): RedisCommand[] {
     const keys: unknown[] = this.#kind === 'MGET' && Array.isArray(key) ? key : [key];
     return keys.map((one) => {
-      const [name] = toKey(this.#kind, one);
+      const name = readKey({ key: one });
       switch (this.#kind) {
         case 'GET':
         case 'MGET':
@@ -142,12 +143,4 @@ function ownLeaf(format: PayloadFormat): Leaf {
     const result = read(value);
     return Buffer.isBuffer(result) ? Buffer.from(result) : result;
   };
-}
-
-function toKey(kind: string, key: unknown): [RedisArgument] {
-  if (key === undefined || key === null || key === '') {
-    throw new PoolError('REDIS_INVALID_KEY', `There is no key to look up: set one in the node, or in the message.`);
-  }
-  const [name] = toArguments(kind, [key]);
-  return [name ?? ''];
 }

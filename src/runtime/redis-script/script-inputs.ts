@@ -4,7 +4,8 @@ import { PoolError } from '../../core/errors';
 import type { RedisArgument } from '../../drivers/redis/session';
 import { ArgumentInputs } from '../redis-command/argument-inputs';
 import type { OperationParts } from '../redis-command/operation';
-import { toArguments } from '../redis-command/to-command';
+import { encodeValue } from '../redis-payload';
+import { readKey } from '../redis-sink/sink-row';
 import { isPlainObject } from '../settings-readers';
 import { isRest } from './script-text';
 
@@ -35,7 +36,7 @@ export class ScriptInputs {
     this.#inputs = new ArgumentInputs(util, node, elements, what);
   }
 
-  /** Calls back once. Errors: `REDIS_INVALID_ARGUMENT`, `INVALID_TYPED_INPUT`. */
+  /** Calls back once. Errors: `REDIS_INVALID_KEY`, `REDIS_INVALID_ARGUMENT`, `INVALID_TYPED_INPUT`. */
   resolve(message: NodeMessageInFlow, callback: ValuesCallback): void {
     this.#inputs.resolve(message, (error, values) => {
       if (error) return callback(error, []);
@@ -50,11 +51,21 @@ export class ScriptInputs {
   }
 
   #read(name: string, value: unknown, index: number): RedisArgument[] {
-    if (isRest(name) && Array.isArray(value)) return toArguments(`the ${this.#what} "${name}"`, value);
-    const which = name ? `the ${this.#what} "${name}"` : `the script's ${this.#what} ${index + 1}`;
+    const which = name ? `${this.#what} "${name}"` : `${this.#what} ${index + 1}`;
+    if (isRest(name) && Array.isArray(value)) return value.map((one: unknown) => this.#readOne(which, one));
+    return [this.#readOne(which, value)];
+  }
+
+  #readOne(which: string, value: unknown): RedisArgument {
+    if (this.#what === 'key') return readKey({ key: value }, which);
     if (value === undefined || value === null) {
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for ${which} in the message.`);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for the ${which} in the message.`);
     }
-    return toArguments(which, [value]);
+    try {
+      return encodeValue(value, 'auto');
+    } catch (thrown) {
+      const { message } = PoolError.from(thrown);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', `The ${which} of the script: ${message}`, { cause: thrown });
+    }
   }
 }
