@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startRedis } from '../support/redis-server';
 import { useTeardown } from '../support/teardown';
-import { waitFor } from '../support/waiting';
+import { waitFor, waitForAsync } from '../support/waiting';
 import { caughtCode, catcher, PLACE, recorder, redisNode, redisProfile, startFlow, TAB } from './node-red';
 
 describe('a redis command node with a connection of its own', () => {
@@ -10,7 +10,7 @@ describe('a redis command node with a connection of its own', () => {
   async function start(profileProperties: Record<string, unknown> = {}) {
     const server = teardown.stopLater(await startRedis());
     const shared = { command: 'payload', commandType: 'msg' };
-    const flow = await startFlow(teardown, [
+    const nodes = [
       TAB,
       redisProfile(server.port, profileProperties),
       redisNode('command', shared),
@@ -19,17 +19,19 @@ describe('a redis command node with a connection of its own', () => {
       recorder('gotOwn'),
       recorder('caught'),
       catcher(),
-    ]);
+    ];
+    const flow = await startFlow(teardown, nodes);
     await flow.connected('command', 'own');
     const [got, gotOwn, caught] = [flow.received('got'), flow.received('gotOwn'), flow.received('caught')];
-    return { server, flow, got, gotOwn, caught };
+    return { server, nodes, flow, got, gotOwn, caught };
   }
 
   it('waits at the server without holding others up, for longer than commands may take', async () => {
     const { server, flow, got, gotOwn, caught } = await start({ commandTimeoutSeconds: '0.3' });
     const redis = await server.client();
     flow.send('own', { payload: ['BLPOP', 'queue', 0] });
-    await waitBlocked(server);
+    const isBlocked = async () => /^blocked_clients:1/m.test(await redis.info('clients'));
+    await waitForAsync(isBlocked, 'a blocked client');
     flow.send('command', { payload: ['GET', 'nothing'] });
     await waitFor(() => got.length === 1, 'the reply to the other node');
     await redis.blpop('nothing', 0.6);
@@ -52,6 +54,19 @@ describe('a redis command node with a connection of its own', () => {
     assert.equal(got[0]?.payload, null);
     await redis.select(1);
     assert.equal(await redis.get('key'), 'one');
+  });
+
+  it('begins anew when it is deployed again', async () => {
+    const { nodes, flow, gotOwn } = await start();
+    flow.send('own', { payload: ['SELECT', 1] });
+    await waitFor(() => gotOwn.length === 1, 'the reply');
+    await flow.deploy(
+      nodes.map((node) => (node.id === 'own' ? { ...node, name: 'changed' } : node)),
+      'nodes',
+    );
+    flow.send('own', { payload: ['CLIENT', 'INFO'] });
+    await waitFor(() => gotOwn.length === 2, 'the reply of the new node');
+    assert.equal((gotOwn[1]?.payload as Record<string, string> | undefined)?.['db'], '0');
   });
 
   it('makes transactions by hand, which fail when a watched key changes', async () => {
@@ -82,13 +97,3 @@ describe('a redis command node with a connection of its own', () => {
     assert.deepEqual(caught.map(caughtCode), ['REDIS_UNSUPPORTED', 'REDIS_UNSUPPORTED']);
   });
 });
-
-async function waitBlocked(server: Awaited<ReturnType<typeof startRedis>>): Promise<void> {
-  const redis = await server.client();
-  let blocked = false;
-  const look = async () => {
-    while (!blocked) blocked = /^blocked_clients:1/m.test(await redis.info('clients'));
-  };
-  void look();
-  await waitFor(() => blocked, 'a blocked client');
-}

@@ -30,7 +30,9 @@ export class RedisCommandNode {
   constructor({ node, settings, profile, util, texts }: RedisCommandParts) {
     // Settings that can't work are an error before anything is borrowed.
     const operation = newOperation({ node, settings, util, submit: (message) => this.#sender.submit(message) });
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    // What a command has changed on a connection of the node's own, or waits for, must end with the node.
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, lingers: !dedicated });
     this.#operation = operation;
   }
 

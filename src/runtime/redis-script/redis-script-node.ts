@@ -30,7 +30,9 @@ export class RedisScriptNode {
     this.#runner = newRunner(settings, this.#keys.names, this.#args.names);
     this.#leaf = leafReader(readFormat(settings));
     this.#target = new Target(util, settings);
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    // What a command has changed on a connection of the node's own, or waits for, must end with the node.
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, lingers: !dedicated });
   }
 
   /** Calls `done` once and never throws. */
