@@ -35,6 +35,8 @@ export function readReply(command: RedisCommand, reply: RedisReply, { format, ob
 
 /** The `OK` of a write is no JSON and no value of the user's: it stays. */
 export function leafReader(format: PayloadFormat): Leaf {
+  // Replies come as text then, and a long one need not be turned over twice.
+  if (format === 'string') return (value) => value.toString();
   return (value) => {
     const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value);
     if (format === 'json' && bytes.length === 2 && bytes.toString('latin1') === 'OK') return 'OK';
