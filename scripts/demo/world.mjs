@@ -80,6 +80,7 @@ export class DemoWorld {
       received: mqtt.received,
       lost: mqtt.lost,
       ...(redis && {
+        connectionsInAll: broker.peak + this.#redisPeak,
         redis: {
           nodes: entries.nodes,
           profiles: entries.profiles,
