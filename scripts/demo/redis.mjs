@@ -61,11 +61,6 @@ export class DemoRedis {
     }
   }
 
-  /** Has it ended by itself? */
-  get ended() {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
   /** Entries of a stream that a group has got and not acknowledged. */
   async pending(stream, group) {
     const [count] = await this.#client.xpending(stream, group);
@@ -82,7 +77,7 @@ export class DemoRedis {
   async stop() {
     this.#client?.disconnect();
     const child = this.#child;
-    if (child?.pid !== undefined && !this.ended) {
+    if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), endMillis);

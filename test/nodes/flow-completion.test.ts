@@ -5,7 +5,7 @@ import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
 import { catcher, type FlowNode, PLACE, recorder, startFlow, TAB } from './node-red';
 
-const { hooks, util } = require('@node-red/util') as Pick<NodeAPI, 'hooks' | 'util'>;
+const { hooks } = require('@node-red/util') as Pick<NodeAPI, 'hooks'>;
 
 const CORE = [
   'function/10-function.js',
@@ -33,15 +33,13 @@ describe('a message is complete', () => {
   async function start(nodes: readonly FlowNode[]) {
     const begin = node('begin', 'helper', [['first']]);
     const flow = await startFlow(teardown, [TAB, begin, recorder(), recorder('caught'), catcher(), ...nodes], {}, CORE);
-    const follower = new FlowFollower(hooks);
-    teardown.defer(() => follower.close());
     const outcomes: FlowOutcome[] = [];
-    const follow = (payload: unknown) => {
-      const message = { _msgid: util.generateId(), payload };
-      const send = () => flow.node('begin').send(message);
-      follower.follow(message, send, (outcome) => outcomes.push(outcome));
-      return message;
-    };
+    const follower = new FlowFollower<{ payload: unknown }, number>(hooks, {
+      send: (message) => flow.node('begin').send(message),
+      settled: (_subject, outcome) => outcomes.push(outcome),
+    });
+    teardown.defer(() => follower.close());
+    const follow = (payload: unknown) => follower.follow({ payload }, 1);
     return { flow, follower, outcomes, follow };
   }
 

@@ -85,8 +85,9 @@ export interface RedisItem {
   readonly deliveries?: number;
   /**
    * Ends the responsibility for an item of a reliable list or a group: `done` acknowledges it, `failed` leaves it where
-   * it is (pending, or in the processing list) to be delivered again later. Settles when the server has taken it; a
-   * second call does nothing. Absent where nothing is to be acknowledged.
+   * it is (pending, or in the processing list) to be delivered again later. Settles when the server has taken it; if it
+   * can't, that is told as a `problem` and the rejection need not be handled. A second call does nothing. Absent where
+   * nothing is to be acknowledged.
    */
   settle?(outcome: 'done' | 'failed'): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { CommandOutcome, RedisCommand, RedisSession, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import { readBoolean } from '../settings-readers';
+import { readBoolean, readText } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import {
   bytesOf,
@@ -14,9 +14,8 @@ import {
   readSendOptions,
   resolveInputs,
   type Send,
-  sendOn,
 } from './operation';
-import { readReply, readsObjects, type ReplyFormat } from './read-reply';
+import { readReply, type ReplyFormat } from './read-reply';
 import { Target } from './target';
 import { toCommands } from './to-command';
 
@@ -25,14 +24,13 @@ export interface FailedCommand {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-/** Its code is that of the first command that failed. */
+/** Tells that some commands failed; `results` has what became of each, and so has `cause`, which Catch nodes pass on. */
 export class BatchError extends PoolError {
-  /** The reply to each, or `{ error: { code, message } }`; as `cause.results` it gets through to Catch nodes. */
   readonly results: readonly unknown[];
 
   constructor(failed: number, first: PoolError, results: readonly unknown[]) {
     const message = `${failed} of ${results.length} commands failed. The first: ${first.message}`;
-    super(first.code, message, { cause: { results } });
+    super(failed === 1 ? first.code : 'REDIS_COMMANDS_FAILED', message, { cause: { results } });
     this.results = results;
   }
 }
@@ -46,13 +44,12 @@ export class BatchOperation implements Operation {
   readonly #target: Target;
   readonly #sendsFailures: boolean;
 
-  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts, kind: 'pipeline' | 'transaction') {
     const { settings, util } = parts;
     this.#parts = parts;
     this.#kind = kind;
     this.#inputs = readInputs(parts, { commands: { value: 'payload', type: 'msg' } });
-    this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };
+    this.#reply = { format: readFormat(settings), objects: readText(settings, 'replies') !== 'raw' };
     this.#options = readSendOptions(settings, this.#reply.format);
     this.#target = new Target(util, settings);
     this.#sendsFailures = readBoolean(settings, 'sendFailures', false);
@@ -67,7 +64,7 @@ export class BatchOperation implements Operation {
       } catch (thrown) {
         return done(PoolError.from(thrown));
       }
-      this.#parts.submit({
+      this.#parts.sender.submit({
         bytes: bytesOf(commands),
         send: (session) => void this.#run(session, commands, message, send, done),
         giveUp: done,
@@ -92,7 +89,8 @@ export class BatchOperation implements Operation {
       error = PoolError.from(thrown);
     }
     if (error) return done(error);
-    sendOn(() => send(message), done);
+    send(message);
+    done();
   }
 
   #resultOf(command: RedisCommand, outcome: CommandOutcome | undefined): unknown {

@@ -3,11 +3,11 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisCommand, RedisReply, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
+import { readText } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import { ArgumentInputs } from './argument-inputs';
 import {
   bytesOf,
-  nodeReaders,
   type Operation,
   type OperationParts,
   readFormat,
@@ -15,9 +15,8 @@ import {
   readSendOptions,
   resolveInputs,
   type Send,
-  sendOn,
 } from './operation';
-import { readReply, readsObjects, type ReplyFormat } from './read-reply';
+import { readReply, type ReplyFormat } from './read-reply';
 import { Target } from './target';
 import { toCommand } from './to-command';
 
@@ -30,18 +29,17 @@ export class CommandOperation implements Operation {
   readonly #options: SendOptions;
   readonly #target: Target;
 
-  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts) {
     const { settings, util, node } = parts;
     const { args } = settings;
     this.#parts = parts;
-    const fromList = nodeReaders.word(settings, 'arguments', ['list', 'array']) !== 'array';
+    const fromList = readText(settings, 'arguments') !== 'array';
     this.#inputs = readInputs(parts, {
       command: { type: 'str' },
       ...(fromList ? {} : { argsFrom: { value: 'payload', type: 'msg' } }),
     });
     this.#list = fromList ? new ArgumentInputs(util, node, Array.isArray(args) ? args : []) : undefined;
-    this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };
+    this.#reply = { format: readFormat(settings), objects: readText(settings, 'replies') !== 'raw' };
     this.#options = readSendOptions(settings, this.#reply.format);
     this.#target = new Target(util, settings);
   }
@@ -64,7 +62,7 @@ export class CommandOperation implements Operation {
     } catch (thrown) {
       return done(PoolError.from(thrown));
     }
-    this.#parts.submit({
+    this.#parts.sender.submit({
       bytes: bytesOf([command]),
       send: (session) =>
         session.send(command, this.#options, (error, reply = null) => {
@@ -81,6 +79,7 @@ export class CommandOperation implements Operation {
     } catch (thrown) {
       return done(PoolError.from(thrown));
     }
-    sendOn(() => send(message), done);
+    send(message);
+    done();
   }
 }

@@ -3,19 +3,12 @@ import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisCommand, RedisSession, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import type { PayloadFormat } from '../redis-payload';
-import type { HeldMessage } from '../held-messages';
-import { CheckedReaders, readText, type Settings } from '../settings-readers';
+import { isPayloadFormat, type PayloadFormat } from '../redis-payload';
+import type { SendingNode } from '../sending-node';
+import { readText, type Settings } from '../settings-readers';
 import { type FieldValues, type TypedInput, TypedInputs } from '../typed-inputs';
 
 export type Util = NodeAPI['util'];
-
-/** What can't work in the settings of a command or script node is `REDIS_INVALID_SETTINGS`. */
-export const nodeReaders = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
-
-/** The longest time a timer can wait for. */
-const MAX_SECONDS = 2_147_483;
-const FORMATS: readonly PayloadFormat[] = ['string', 'json', 'buffer', 'auto'];
 
 /** Sends a message, or one to each output. */
 export type Send = (message: NodeMessage | (NodeMessage | null)[]) => void;
@@ -24,8 +17,7 @@ export interface OperationParts {
   readonly node: Node;
   readonly settings: Settings;
   readonly util: Util;
-  /** Has something sent, now or as soon as someone connects, or given up. */
-  submit(message: HeldMessage<RedisSession>): void;
+  readonly sender: SendingNode<RedisSession>;
 }
 
 /** One kind of thing a node does with each message. */
@@ -48,7 +40,7 @@ export function readInputs<Name extends string>(
     const setType = readText(settings, `${field}Type`);
     return set === undefined || (set === '' && !setType)
       ? { field, value, type }
-      : { field, value: set, type: setType || 'str' };
+      : { field, value: set, type: setType || type };
   });
   return new TypedInputs(util, node, inputs);
 }
@@ -69,34 +61,23 @@ export function resolveInputs<Name extends string>(
   callback(undefined, fields);
 }
 
-/**
- * The format of values in replies, from the setting `datatype`. @default 'string'
- *
- * @throws PoolError `REDIS_INVALID_SETTINGS`
- */
+/** The format of values in replies, from the setting `datatype`. @default 'string' */
 export function readFormat(settings: Settings): PayloadFormat {
-  return nodeReaders.word(settings, 'datatype', FORMATS) ?? 'string';
+  const format = settings['datatype'];
+  return isPayloadFormat(format) ? format : 'string';
 }
 
-/**
- * The time-out of the node's own, from `timeoutSeconds`; without one, the profile's is in force.
- *
- * @throws PoolError `REDIS_INVALID_SETTINGS`
- */
+/** The time-out of the node's own, from `timeoutSeconds`; without one, the profile's is in force. */
 export function readSendOptions(settings: Settings, format: PayloadFormat): SendOptions {
-  const timeoutMillis = nodeReaders.seconds(settings, 'timeoutSeconds', 0, MAX_SECONDS) ?? 0;
+  const seconds = Number(readText(settings, 'timeoutSeconds'));
   const buffers = format !== 'string';
-  return timeoutMillis > 0 ? { buffers, timeoutMillis } : { buffers };
+  return seconds > 0 ? { buffers, timeoutMillis: Math.ceil(seconds * 1000) } : { buffers };
 }
 
-/** Sends a message on and is done with it; what Node-RED can't clone for several wires is an error of the message. */
-export function sendOn(send: () => void, done: Done): void {
-  try {
-    send();
-  } catch (thrown) {
-    return done(PoolError.from(thrown, 'INVALID_MESSAGE'));
-  }
-  done();
+/** A whole number of at least 1, or the fallback. */
+export function readCount(settings: Settings, field: string, fallback: number): number {
+  const count = Math.floor(Number(readText(settings, field)));
+  return count >= 1 ? count : fallback;
 }
 
 /** What commands count for in the limits of a queue. */

@@ -8,12 +8,15 @@ import { isAcknowledged, type SourceSettings } from './source-settings';
 
 type Outcome = 'done' | 'failed';
 
+/** What a message was made of. */
+export type MessageItems = RedisItem | readonly RedisItem[];
+
 /** How long a node that is closed waits for the flow to finish what it has. */
 const DRAIN_MILLIS = 2000;
 
 /** Sends messages and sees to the items they were made of. */
 export interface Acknowledging {
-  hand(message: SourceMessage, items: readonly RedisItem[]): void;
+  hand(message: SourceMessage, items: MessageItems): void;
   /** What a message of the flow says; undefined where only the source itself acknowledges. */
   settle?(handle: unknown, outcome: Outcome): void;
   /** Waits a little for what is still under way. */
@@ -24,8 +27,6 @@ export interface AcknowledgingParts {
   readonly RED: Pick<NodeAPI, 'hooks' | 'util'>;
   readonly settings: SourceSettings;
   readonly send: (message: SourceMessage) => void;
-  /** The acknowledgement itself failed. */
-  readonly failed: (error: PoolError) => void;
 }
 
 export function newAcknowledging(parts: AcknowledgingParts): Acknowledging {
@@ -33,23 +34,22 @@ export function newAcknowledging(parts: AcknowledgingParts): Acknowledging {
   return parts.settings.acknowledge === 'manual' ? new ByHand(parts) : new OnCompletion(parts);
 }
 
-/** Settles all items of a message, together. */
-function settleAll(items: readonly RedisItem[], outcome: Outcome, failed: (error: PoolError) => void): void {
-  for (const item of items) {
-    item.settle?.(outcome).catch((thrown: unknown) => failed(PoolError.from(thrown)));
-  }
+/** Settles all items of a message, together. What can't be acknowledged is told by the reader. */
+function settleAll(items: MessageItems, outcome: Outcome): void {
+  if ('length' in items) for (const item of items) void item.settle?.(outcome);
+  else void items.settle?.(outcome);
 }
 
 class OnReceipt implements Acknowledging {
-  readonly #parts: AcknowledgingParts;
+  readonly #send: (message: SourceMessage) => void;
 
-  constructor(parts: AcknowledgingParts) {
-    this.#parts = parts;
+  constructor({ send }: AcknowledgingParts) {
+    this.#send = send;
   }
 
-  hand(message: SourceMessage, items: readonly RedisItem[]): void {
-    settleAll(items, 'done', this.#parts.failed);
-    this.#parts.send(message);
+  hand(message: SourceMessage, items: MessageItems): void {
+    settleAll(items, 'done');
+    this.#send(message);
   }
 
   close(): Promise<void> {
@@ -58,22 +58,14 @@ class OnReceipt implements Acknowledging {
 }
 
 class OnCompletion implements Acknowledging {
-  readonly #parts: AcknowledgingParts;
-  readonly #follower: FlowFollower;
+  readonly #follower: FlowFollower<SourceMessage, MessageItems>;
 
-  constructor(parts: AcknowledgingParts) {
-    this.#parts = parts;
-    this.#follower = new FlowFollower(parts.RED.hooks);
+  constructor({ RED, send }: AcknowledgingParts) {
+    this.#follower = new FlowFollower(RED.hooks, { send, settled: settleAll });
   }
 
-  hand(message: SourceMessage, items: readonly RedisItem[]): void {
-    const { RED, send, failed } = this.#parts;
-    const followed = Object.assign(message, { _msgid: RED.util.generateId() });
-    this.#follower.follow(
-      followed,
-      () => send(followed),
-      (outcome) => settleAll(items, outcome, failed),
-    );
+  hand(message: SourceMessage, items: MessageItems): void {
+    this.#follower.follow(message, items);
   }
 
   async close(): Promise<void> {
@@ -85,13 +77,13 @@ class OnCompletion implements Acknowledging {
 /** Messages carry `msg.redis.acknowledge`; the input of the node takes it back. */
 class ByHand implements Acknowledging {
   readonly #parts: AcknowledgingParts;
-  readonly #waiting = new Map<string, readonly RedisItem[]>();
+  readonly #waiting = new Map<string, MessageItems>();
 
   constructor(parts: AcknowledgingParts) {
     this.#parts = parts;
   }
 
-  hand(message: SourceMessage, items: readonly RedisItem[]): void {
+  hand(message: SourceMessage, items: MessageItems): void {
     const handle = this.#parts.RED.util.generateId();
     this.#waiting.set(handle, items);
     message.redis['acknowledge'] = handle;
@@ -107,7 +99,7 @@ class ByHand implements Acknowledging {
       );
     }
     this.#waiting.delete(handle);
-    settleAll(items, outcome, this.#parts.failed);
+    settleAll(items, outcome);
   }
 
   close(): Promise<void> {

@@ -35,11 +35,11 @@ export class FlowReceiver implements ItemReceiver {
         message = itemMessage(item, this.#settings);
       } catch (thrown) {
         this.#events.error(PoolError.from(thrown), this.raw(item));
-        this.#fail(item);
+        void item.settle?.('failed');
         continue;
       }
       if (this.#batcher) this.#batcher.add({ message, item });
-      else this.#acknowledging.hand(message, [item]);
+      else this.#acknowledging.hand(message, item);
     }
   }
 
@@ -52,7 +52,7 @@ export class FlowReceiver implements ItemReceiver {
     const rest = this.#batcher?.take() ?? [];
     const popped = rest.filter(({ item }) => !item.settle);
     if (popped.length > 0) this.#handBatch(popped);
-    for (const { item } of rest) this.#fail(item);
+    for (const { item } of rest) void item.settle?.('failed');
     await this.#acknowledging.close();
   }
 
@@ -65,9 +65,5 @@ export class FlowReceiver implements ItemReceiver {
       message,
       batch.map(({ item }) => item),
     );
-  }
-
-  #fail(item: RedisItem): void {
-    item.settle?.('failed').catch((thrown: unknown) => this.#events.error(PoolError.from(thrown), this.raw(item)));
   }
 }

@@ -96,9 +96,8 @@ export class RedisSource {
   #newInput(settings: SourceSettings, RED: RedisSourceParts['RED']): SourceInput {
     const { mode, key, events: wanted, batchCount, batchMillis, request } = settings;
     if (request) {
-      const failed = (error: PoolError) => this.#events.error(error, { topic: key });
       const send = (message: SourceMessage) => this.#node.send(message);
-      this.#acknowledging = newAcknowledging({ RED, settings, send, failed });
+      this.#acknowledging = newAcknowledging({ RED, settings, send });
       return new Reading(request, this.#events, new FlowReceiver(settings, this.#events, this.#acknowledging));
     }
     if (batchCount > 1) {

@@ -37,17 +37,17 @@ export function keyEventMessage({ channel, payload }: RedisMessage): SourceMessa
 
 /** @throws PoolError `INVALID_JSON` */
 export function itemMessage(item: RedisItem, settings: SourceSettings): SourceMessage {
+  const { key, id, score } = item;
   const { datatype, field, request } = settings;
-  const redis: Record<string, unknown> = { key: item.key };
-  if (item.score !== undefined) redis['score'] = item.score;
-  if (item.id === undefined) return { topic: item.key, payload: decodeValue(item.value, datatype), redis };
-  redis['id'] = item.id;
-  if (request?.kind === 'group') {
-    redis['group'] = request.group;
-    redis['consumer'] = request.consumer;
-    redis['deliveries'] = item.deliveries ?? 1;
+  if (id === undefined) {
+    const redis = score === undefined ? { key } : { key, score };
+    return { topic: key, payload: decodeValue(item.value, datatype), redis };
   }
-  return { topic: item.key, payload: readFields(item.fields ?? [], field, datatype), redis };
+  const redis =
+    request?.kind === 'group'
+      ? { key, id, group: request.group, consumer: request.consumer, deliveries: item.deliveries ?? 1 }
+      : { key, id };
+  return { topic: key, payload: readFields(item.fields ?? [], field, datatype), redis };
 }
 
 /** What goes with the error when an item can't be decoded, for a Catch node: the bytes as they are. */
@@ -77,14 +77,17 @@ const PLURALS: Readonly<Record<string, string>> = {
 };
 
 function readFields(fields: readonly Buffer[], wanted: string, datatype: PayloadFormat): unknown {
-  const entries: [string, unknown][] = [];
+  const all: Record<string, unknown> = {};
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index]?.toString() ?? '';
     const value = fields[index + 1];
     if (value === undefined || (wanted !== '' && name !== wanted)) continue;
     const decoded = decodeValue(value, datatype);
     if (wanted !== '') return decoded;
-    entries.push([name, decoded]);
+    // An assignment would set the prototype.
+    if (name === '__proto__')
+      Object.defineProperty(all, name, { value: decoded, enumerable: true, configurable: true });
+    else all[name] = decoded;
   }
-  return wanted === '' ? Object.fromEntries(entries) : undefined;
+  return wanted === '' ? all : undefined;
 }

@@ -32,7 +32,7 @@ export class PlainReader extends StreamReader<StreamRequest> {
       if (last) {
         this.after = last.id;
         const { bytes, big } = this.#size.note(entries);
-        this.polled ||= big;
+        this.big ||= big;
         const handled = this.deliver(items, bytes);
         if (handled) await handled;
       }
