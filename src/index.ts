@@ -12,7 +12,7 @@ import { getPool } from './runtime/process-pool';
 
 export type { BackoffOptions } from './core/backoff';
 export type { ConnectionState, ConnectionStateKind } from './core/connection-state';
-export type { Counters } from './core/counters';
+export type { Counters, CountersSnapshot } from './core/counters';
 export type {
   ConnectionContext,
   Driver,
@@ -23,9 +23,13 @@ export type {
   SessionOptions,
 } from './core/driver';
 export { type CoreErrorCode, type ErrorKind, PoolError } from './core/errors';
+export type { LatencyHistogram, LatencySnapshot } from './core/latency';
 export type { Borrower, Lease, LeaseOptions, ReleaseOptions, StateListener } from './core/lease';
 export { Pool, type PoolOptions } from './core/pool';
+export type { ChangeListener, PoolChange } from './core/pool-changes';
 export type { ConnectionSnapshot, PoolSnapshot, StateSnapshot } from './core/snapshot';
+export { type TestResult, testProfile } from './core/test-profile';
+export type { ConnectionTracing, LeaseEvent, MessageEvent, StateEvent, TracedConnection } from './core/tracing';
 export { mqttDriver } from './drivers/mqtt/mqtt-driver';
 export type * from './drivers/mqtt/profile';
 export type * from './drivers/mqtt/session';

@@ -2,8 +2,8 @@
 import type { PoolError } from './errors';
 
 export type ConnectionState =
-  /** Not connected and not trying to be (auto-connect is off, or someone asked to disconnect). */
-  | { readonly kind: 'idle'; readonly since: number }
+  /** Not connected and not trying to be: auto-connect is off, someone asked to disconnect, or an operator paused it. */
+  | { readonly kind: 'idle'; readonly since: number; readonly paused?: true }
   /** An attempt is under way; `attempt` counts from 1 since the last stable connection. */
   | { readonly kind: 'connecting'; readonly since: number; readonly attempt: number }
   | { readonly kind: 'connected'; readonly since: number }

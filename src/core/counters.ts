@@ -10,8 +10,23 @@ export interface Counters {
   losses: number;
   /** How often a connection was established. */
   connects: number;
+  /** Attempts to connect that failed. */
+  failures: number;
+}
+
+/** The counters at one moment, with what follows from them. */
+export interface CountersSnapshot extends Readonly<Counters> {
+  /** How often the connection was established again: `connects` without the first. */
+  readonly reconnects: number;
+  /** All that went wrong: `failures`, `losses` and `refused`. */
+  readonly errors: number;
 }
 
 export function newCounters(): Counters {
-  return { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, refused: 0, losses: 0, connects: 0 };
+  return { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, refused: 0, losses: 0, connects: 0, failures: 0 };
+}
+
+export function countersSnapshot(counters: Counters): CountersSnapshot {
+  const { connects, failures, losses, refused } = counters;
+  return { ...counters, reconnects: Math.max(0, connects - 1), errors: failures + losses + refused };
 }

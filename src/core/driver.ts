@@ -4,6 +4,8 @@
  */
 import type { Counters } from './counters';
 import type { PoolError } from './errors';
+import type { LatencyHistogram } from './latency';
+import type { ConnectionTracing } from './tracing';
 
 /**
  * Builds the connections of one type.
@@ -27,6 +29,14 @@ export interface Driver<Profile, Session extends DriverSession> {
   identity?(profile: Profile): string | undefined;
   /** The same settings for a node that asked for a connection of its own; `suffix` is unique to that node. */
   dedicate?(profile: Profile, suffix: string): Profile;
+  /**
+   * The same settings for a test of them beside a connection that may be in use: without what others would notice
+   * (another client's identity, messages sent on connecting) and what the server would keep.
+   *
+   * @param suffix unique to the test
+   * @default what `dedicate` makes of them
+   */
+  forTest?(profile: Profile, suffix: string): Profile;
   /** How long one attempt to connect may take before the pool aborts it, in milliseconds. @default 30000 */
   connectTimeoutMillis?(profile: Profile): number;
   /** Makes the object behind one connection; must not touch the network yet. */
@@ -39,6 +49,10 @@ export interface ConnectionContext {
   readonly key: string;
   /** Counters of the connection, for the driver to count messages and bytes into. */
   readonly counters: Counters;
+  /** For the time from sending to being settled of each message; see `turnMillis`. Always there in a pool. */
+  readonly latency?: LatencyHistogram;
+  /** For telling tracing tools of each message. Always there in a pool. */
+  readonly tracing?: ConnectionTracing;
   /** To be called when an established connection is lost, whoever closed it. */
   lost(error: PoolError): void;
   /** Something worth a line in the log once: a warning in plain words, without secrets. */
@@ -61,6 +75,8 @@ export interface DriverConnection<Session extends DriverSession> {
   linger?(lingering: boolean): void;
   /** A session for one more lease. */
   session(options: SessionOptions): Session;
+  /** Messages or commands that wait to be sent. */
+  readonly queued?: number;
   /** Protocol details for the snapshot (negotiated version, subscriptions, …), as plain JSON without secrets. */
   details?(): Record<string, unknown>;
 }

@@ -11,6 +11,8 @@ export interface Borrower {
   readonly name?: string;
   /** The id of the flow (tab or subflow instance) the node is on. */
   readonly flow?: string;
+  /** The id of the profile (config node, or name) it borrows through. */
+  readonly profile?: string;
 }
 
 export interface LeaseOptions {
@@ -21,6 +23,12 @@ export interface LeaseOptions {
   /** Connect now and keep connected; false leaves it to `connect()`. @default true */
   readonly autoConnect?: boolean;
   readonly queue?: Partial<QueueLimits>;
+  /**
+   * True keeps the connection open when its last lease goes, until `Pool.closeUnused` or `Pool.close`; false ends that.
+   * It is the borrower's profile that wishes so, one connection at a time: a lease of the same profile on another
+   * connection lets the former go. Has no effect on a dedicated connection. @default as the profile said last, or false
+   */
+  readonly keepOpen?: boolean;
 }
 
 export interface ReleaseOptions {
@@ -46,7 +54,7 @@ export interface Lease<Session extends DriverSession> {
   /**
    * Connects a connection that is idle, waiting or refused, now; settles when it is connected or the attempt failed.
    *
-   * @throws PoolError why the attempt failed, or `LEASE_RELEASED`
+   * @throws PoolError why the attempt failed, `CONNECTION_PAUSED`, or `LEASE_RELEASED`
    */
   connect(): Promise<void>;
   /** Disconnects for every borrower until someone calls `connect()`. Settles when the socket is closed. */

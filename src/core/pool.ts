@@ -7,10 +7,12 @@ import { type BackoffOptions, DEFAULT_BACKOFF } from './backoff';
 import type { Driver, DriverSession, QueueLimits } from './driver';
 import { PoolError } from './errors';
 import { connectionKey } from './fingerprint';
+import { KeptConnections } from './kept-connections';
 import type { Borrower, Lease, LeaseOptions } from './lease';
+import { type ChangeListener, PoolChanges } from './pool-changes';
 import { describeBorrower } from './pool-lease';
 import { PooledConnection } from './pooled-connection';
-import { type PoolSnapshot, stateSnapshot } from './snapshot';
+import { type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
 
 /** How long one attempt may take when the driver doesn't say. */
 const CONNECT_TIMEOUT_MILLIS = 30_000;
@@ -33,7 +35,8 @@ export interface PoolOptions {
 /** Told what is worth a line in the log: never an error of one borrower, never a secret. */
 export type WarningListener = (error: PoolError, address: string) => void;
 
-type AnyDriver = Driver<unknown, DriverSession>;
+/** A driver of whatever protocol. */
+export type AnyDriver = Driver<unknown, DriverSession>;
 
 export class Pool {
   #backoff: BackoffOptions;
@@ -44,6 +47,8 @@ export class Pool {
   readonly #connections = new Map<string, PooledConnection<DriverSession>>();
   readonly #closing = new Map<Promise<void>, string | undefined>();
   readonly #warningListeners = new Set<WarningListener>();
+  readonly #changes = new PoolChanges((error, address) => this.#warn(error, address));
+  readonly #kept = new KeptConnections();
   #closed = false;
 
   constructor(options: PoolOptions = {}) {
@@ -78,8 +83,10 @@ export class Pool {
     options: LeaseOptions = {},
   ): Lease<Session> {
     if (this.#closed) throw new PoolError('POOL_CLOSED', 'The connection pool is closed.');
-    const known = typeof driver === 'string' ? this.#driver(driver) : (driver as unknown as AnyDriver);
-    const connection = this.#connection(known, profile, borrower, options.dedicated ?? false);
+    const known = typeof driver === 'string' ? this.driver(driver) : (driver as unknown as AnyDriver);
+    const { dedicated = false, keepOpen } = options;
+    const connection = this.#connection(known, profile, borrower, dedicated);
+    if (keepOpen !== undefined && !dedicated) this.#wish(borrower.profile ?? borrower.id, connection.key, keepOpen);
     const queue: QueueLimits = { ...DEFAULT_QUEUE, ...options.queue };
     const lease = connection.lease(borrower, options.lingerMillis ?? this.#lingerMillis, queue);
     if ((options.autoConnect ?? true) && connection.state.kind === 'idle') connection.start();
@@ -88,17 +95,54 @@ export class Pool {
 
   /** All connections that are open or opening, without secrets. */
   snapshot(): PoolSnapshot {
-    const connections = [...this.#connections.values()].map((connection) => ({
-      key: connection.key,
-      type: connection.settings.type,
-      address: connection.address,
-      dedicated: connection.settings.dedicated,
-      state: stateSnapshot(connection.state),
-      borrowers: connection.borrowers,
-      counters: { ...connection.counters },
-      details: connection.details,
-    }));
+    const connections = [...this.#connections.values()].map((connection) => this.#snapshotOf(connection));
     return { connections };
+  }
+
+  /**
+   * The connection with this key, or the only one whose key begins so.
+   *
+   * @throws PoolError `CONNECTION_AMBIGUOUS` if several begin so
+   */
+  find(key: string): ConnectionSnapshot | undefined {
+    const found = this.#find(key);
+    return found && this.#snapshotOf(found);
+  }
+
+  /**
+   * Ends the link of a connection and connects it at once; leases and what waits to be sent stay. Settles when it is
+   * connected again.
+   *
+   * @param key as for `find`
+   * @throws PoolError why the attempt failed (the pool goes on trying), `CONNECTION_PAUSED` or `CONNECTION_UNKNOWN`
+   */
+  async reconnect(key: string): Promise<void> {
+    await this.#existing(key).reconnect();
+  }
+
+  /**
+   * Disconnects a connection until `resume`, for everyone who holds it; leases and what waits to be sent stay. A pause
+   * ends with the connection: when its last lease has gone and it is closed, it is forgotten.
+   *
+   * @throws PoolError `CONNECTION_UNKNOWN`
+   */
+  async pause(key: string): Promise<void> {
+    await this.#existing(key).pause();
+  }
+
+  /** Ends a pause and connects; settles and throws as `reconnect` does. */
+  async resume(key: string): Promise<void> {
+    await this.#existing(key).resume();
+  }
+
+  /** A profile is no more: what it wished to keep open closes unless somebody holds it or wishes so, too. */
+  stopKeeping(keeper: string): void {
+    this.#letGo(this.#kept.leave(keeper));
+  }
+
+  /** Calls back with every change of a state and of leases; returns the function that stops it. */
+  onChange(listener: ChangeListener): () => void {
+    return this.#changes.add(listener);
   }
 
   /** Calls back with what is worth a line in the log; returns the function that stops it. */
@@ -121,7 +165,8 @@ export class Pool {
     await Promise.all(this.#closing.keys());
   }
 
-  #driver(type: string): AnyDriver {
+  /** @throws PoolError `POOL_UNKNOWN_DRIVER` */
+  driver(type: string): AnyDriver {
     const driver = this.#drivers.get(type);
     if (driver) return driver;
     const types = [...this.#drivers.keys()].join(', ') || 'none';
@@ -151,12 +196,18 @@ export class Pool {
       whenIdentityFree: () => this.#whenIdentityFree(identity),
       warn: (error) => this.#warn(error, address),
       onClosing: (closed) => this.#forget(connection, closed),
+      onState: (state) => changes.state(state),
+      onLease: (change, who) => changes.lease(change, who),
+      isKept: () => !dedicated && this.#kept.has(key),
     });
+    const changes = this.#changes.of(connection);
     try {
       connection.attachDriver(
         driver.open(profile, {
           key,
           counters: connection.counters,
+          latency: connection.latency,
+          tracing: changes.tracing,
           lost: (error) => connection.lost(error),
           warn: (error) => this.#warn(error, address),
         }),
@@ -188,9 +239,41 @@ export class Pool {
   }
 
   #forget(connection: PooledConnection<DriverSession>, closed: Promise<void>): void {
-    if (this.#connections.get(connection.key) === connection) this.#connections.delete(connection.key);
+    if (this.#connections.get(connection.key) === connection) {
+      this.#connections.delete(connection.key);
+      this.#kept.forget(connection.key);
+    }
     this.#closing.set(closed, connection.settings.identity);
     void closed.finally(() => this.#closing.delete(closed));
+  }
+
+  #snapshotOf(connection: PooledConnection<DriverSession>): ConnectionSnapshot {
+    return connectionSnapshot(connection, !connection.settings.dedicated && this.#kept.has(connection.key));
+  }
+
+  #find(key: string): PooledConnection<DriverSession> | undefined {
+    const exact = this.#connections.get(key);
+    if (exact || key === '') return exact;
+    const [found, another] = [...this.#connections.values()].filter((connection) => connection.key.startsWith(key));
+    if (!another) return found;
+    throw new PoolError('CONNECTION_AMBIGUOUS', `The keys of several connections begin with "${key}"; use more of it.`);
+  }
+
+  #existing(key: string): PooledConnection<DriverSession> {
+    const found = this.#find(key);
+    if (found) return found;
+    throw new PoolError('CONNECTION_UNKNOWN', `There is no connection "${key}"; it may have been closed meanwhile.`);
+  }
+
+  #wish(keeper: string, key: string, keep: boolean): void {
+    const before = this.#kept.wish(keeper, key, keep);
+    if (before !== key) this.#letGo(before);
+  }
+
+  /** Nobody wishes this connection to be kept any more, perhaps. */
+  #letGo(key: string | undefined): void {
+    const connection = key === undefined ? undefined : this.#connections.get(key);
+    if (connection?.leaseCount === 0 && !this.#kept.has(connection.key)) void connection.close();
   }
 
   #warn(error: PoolError, address: string): void {

@@ -3,10 +3,12 @@
  * connection really is, only the driver knows.
  */
 import { type BackoffOptions, backoffDelay } from './backoff';
+import { closedError, connectWithin } from './connect-within';
 import type { ConnectionState } from './connection-state';
 import { type Counters, newCounters } from './counters';
 import type { DriverConnection, DriverSession, QueueLimits } from './driver';
 import { PoolError } from './errors';
+import { LatencyHistogram } from './latency';
 import type { Borrower } from './lease';
 import { PoolLease } from './pool-lease';
 
@@ -24,14 +26,22 @@ export interface PooledConnectionSettings {
   readonly warn: (error: PoolError) => void;
   /** Called once, when the connection begins to close: the pool forgets the key. */
   readonly onClosing: (closed: Promise<void>) => void;
+  /** Called with every state, after the leases were told. */
+  readonly onState: (state: ConnectionState) => void;
+  readonly onLease: (change: 'acquired' | 'released', borrower: Borrower) => void;
+  /** Whether it stays open when nobody holds it. */
+  readonly isKept: () => boolean;
 }
 
 export class PooledConnection<Session extends DriverSession> {
   readonly settings: PooledConnectionSettings;
   readonly counters: Counters = newCounters();
+  readonly latency = new LatencyHistogram();
   readonly #leases = new Set<PoolLease<Session>>();
   #driver!: DriverConnection<Session>;
   #state: ConnectionState = { kind: 'idle', since: Date.now() };
+  #paused = false;
+  #lingering = false;
   #attempt = 0;
   #abort: AbortController | undefined;
   #attemptUnderWay: Promise<void> | undefined;
@@ -69,6 +79,14 @@ export class PooledConnection<Session extends DriverSession> {
     return this.#leases.size;
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get queued(): number {
+    return this.#driver.queued ?? 0;
+  }
+
   get details(): Record<string, unknown> {
     return this.#driver.details?.() ?? {};
   }
@@ -76,12 +94,9 @@ export class PooledConnection<Session extends DriverSession> {
   lease(borrower: Borrower, lingerMillis: number, queue: QueueLimits): PoolLease<Session> {
     const session = this.#driver.session({ queue });
     const lease = new PoolLease(this, session, borrower, lingerMillis);
-    if (this.#lingerTimer) {
-      clearTimeout(this.#lingerTimer);
-      this.#lingerTimer = undefined;
-      this.#driver.linger?.(false);
-    }
+    if (this.#lingering) this.#linger(false);
     this.#leases.add(lease);
+    this.settings.onLease('acquired', borrower);
     return lease;
   }
 
@@ -92,16 +107,19 @@ export class PooledConnection<Session extends DriverSession> {
     } catch (thrown) {
       this.settings.warn(PoolError.from(thrown));
     }
+    this.settings.onLease('released', lease.borrower);
     if (this.#leases.size > 0) return;
-    if (!linger || lease.lingerMillis <= 0) return this.close();
-    this.#driver.linger?.(true);
+    const kept = this.settings.isKept();
+    if (!kept && (!linger || lease.lingerMillis <= 0)) return this.close();
+    this.#linger(true);
+    if (kept) return;
     this.#lingerTimer = setTimeout(() => void this.close(), lease.lingerMillis);
     this.#lingerTimer.unref();
   }
 
   /** Starts connecting unless that is going on already; never waits and never throws. */
   start(): void {
-    if (this.#closed || this.#state.kind === 'connected' || this.#attemptUnderWay) return;
+    if (this.#closed || this.#paused || this.#state.kind === 'connected' || this.#attemptUnderWay) return;
     clearTimeout(this.#retryTimer);
     const attempt: Promise<void> = this.#tryOnce().finally(() => {
       if (this.#attemptUnderWay === attempt) this.#attemptUnderWay = undefined;
@@ -113,7 +131,7 @@ export class PooledConnection<Session extends DriverSession> {
 
   /** Connects now and tells how it went. */
   async connect(): Promise<void> {
-    if (this.#closed) throw this.#closedError();
+    this.#assertUsable();
     this.start();
     await this.#attemptUnderWay;
   }
@@ -124,9 +142,31 @@ export class PooledConnection<Session extends DriverSession> {
     this.#stopTrying();
     if (wasIdle) return;
     this.#enter({ kind: 'closing', since: Date.now() });
-    this.#ending = this.#endDriver(false);
-    await this.#ending;
-    if (!this.#closed && this.#state.kind === 'closing') this.#enter({ kind: 'idle', since: Date.now() });
+    await this.#endLink();
+    if (!this.#closed && this.#state.kind === 'closing') this.#rest();
+  }
+
+  /** Ends the link there is and connects at once; tells how that went. */
+  async reconnect(): Promise<void> {
+    this.#assertUsable();
+    void this.disconnect();
+    this.start();
+    await this.#attemptUnderWay;
+  }
+
+  /** Disconnects until `resume`; settles when the socket is closed. */
+  async pause(): Promise<void> {
+    if (this.#closed) throw closedError(this.address);
+    if (this.#paused) return;
+    this.#paused = true;
+    if (this.#state.kind === 'idle') this.#rest();
+    else await this.disconnect();
+  }
+
+  /** Ends a pause and connects at once; tells how that went. */
+  async resume(): Promise<void> {
+    this.#paused = false;
+    await this.connect();
   }
 
   /** Closes for good. Leases that are still held see `closed`. */
@@ -155,6 +195,21 @@ export class PooledConnection<Session extends DriverSession> {
     this.#enter({ kind: 'closed', since: Date.now() });
   }
 
+  #linger(lingering: boolean): void {
+    clearTimeout(this.#lingerTimer);
+    this.#lingering = lingering;
+    this.#driver.linger?.(lingering);
+  }
+
+  /** Ends the link, after one that is being ended already. */
+  async #endLink(): Promise<void> {
+    const before = this.#ending;
+    const ending = before ? before.then(() => this.#endDriver(false)) : this.#endDriver(false);
+    this.#ending = ending;
+    await ending;
+    if (this.#ending === ending) this.#ending = undefined;
+  }
+
   async #endDriver(final: boolean): Promise<void> {
     try {
       await this.#driver.disconnect(final);
@@ -180,13 +235,19 @@ export class PooledConnection<Session extends DriverSession> {
     try {
       await this.#ending;
       await this.settings.whenIdentityFree();
-      if (!abort.signal.aborted) await this.#connectWithin(abort);
-      if (abort.signal.aborted) throw this.#closedError();
+      if (!abort.signal.aborted) {
+        const { address, settings } = this;
+        const timeoutMillis = settings.connectTimeoutMillis;
+        const end = () => this.#endDriver(false);
+        await connectWithin(this.#driver, { address, timeoutMillis, signal: abort.signal, end });
+      }
+      if (abort.signal.aborted) throw closedError(this.address);
       this.counters.connects += 1;
       this.#enter({ kind: 'connected', since: Date.now() });
     } catch (thrown) {
       const error = PoolError.from(thrown);
       if (this.#abort === abort) {
+        this.counters.failures += 1;
         this.#attempt += 1;
         this.#waitFor(error);
       }
@@ -194,38 +255,6 @@ export class PooledConnection<Session extends DriverSession> {
     } finally {
       if (this.#abort === abort) this.#abort = undefined;
     }
-  }
-
-  async #connectWithin(abort: AbortController): Promise<void> {
-    const millis = this.settings.connectTimeoutMillis;
-    // A signal of its own for the driver: a timeout ends this attempt, not the trying.
-    const attempt = new AbortController();
-    let giveUp: (error: PoolError) => void = () => undefined;
-    const gaveUp = new Promise<never>((_, reject) => {
-      giveUp = reject;
-    });
-    const onAbort = () => giveUp(this.#closedError());
-    abort.signal.addEventListener('abort', onAbort, { once: true });
-    const timer = setTimeout(() => {
-      const error = `${this.address} did not answer within ${millis / 1000} s; check address, port and network.`;
-      giveUp(new PoolError('CONNECT_TIMEOUT', error));
-    }, millis);
-    timer.unref();
-    try {
-      await Promise.race([this.#driverConnect(attempt), gaveUp]);
-    } catch (thrown) {
-      attempt.abort();
-      throw thrown;
-    } finally {
-      clearTimeout(timer);
-      abort.signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  async #driverConnect(attempt: AbortController): Promise<void> {
-    await this.#driver.connect(attempt.signal);
-    // A driver that answers after it was given up has made a connection nobody knows: end it.
-    if (attempt.signal.aborted) await this.#endDriver(false);
   }
 
   #waitFor(error: PoolError): void {
@@ -243,9 +272,16 @@ export class PooledConnection<Session extends DriverSession> {
     for (const lease of [...this.#leases]) {
       if (!lease.released) lease.tell(state, this.settings.warn);
     }
+    this.settings.onState(state);
   }
 
-  #closedError(): PoolError {
-    return new PoolError('CONNECTION_CLOSED', `The connection to ${this.address} was closed.`);
+  #rest(): void {
+    this.#enter({ kind: 'idle', since: Date.now(), ...(this.#paused ? { paused: true } : {}) });
+  }
+
+  #assertUsable(): void {
+    if (this.#closed) throw closedError(this.address);
+    if (!this.#paused) return;
+    throw new PoolError('CONNECTION_PAUSED', `The connection to ${this.address} is paused; resume it first.`);
   }
 }

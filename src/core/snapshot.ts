@@ -1,7 +1,11 @@
 /** What the pool looks like now, as plain JSON without secrets. */
 import type { ConnectionState } from './connection-state';
-import type { Counters } from './counters';
+import type { CountersSnapshot } from './counters';
+import type { LatencySnapshot } from './latency';
 import type { Borrower } from './lease';
+import type { PooledConnection } from './pooled-connection';
+import type { DriverSession } from './driver';
+import { countersSnapshot } from './counters';
 
 /** A connection state whose error is a code and a message. */
 export type StateSnapshot =
@@ -19,9 +23,18 @@ export interface ConnectionSnapshot {
   readonly type: string;
   readonly address: string;
   readonly dedicated: boolean;
+  /** With the time it began, and, where there is one, the reason and the time of the next attempt. */
   readonly state: StateSnapshot;
+  /** Disconnected by an operator until resumed. */
+  readonly paused: boolean;
+  /** It stays open when nobody holds it any more. */
+  readonly keepOpen: boolean;
   readonly borrowers: readonly Borrower[];
-  readonly counters: Readonly<Counters>;
+  readonly counters: CountersSnapshot;
+  /** Messages or commands that wait to be sent. */
+  readonly queued: number;
+  /** From sending to being settled. */
+  readonly latency: LatencySnapshot;
   /** Whatever the driver tells of itself. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -33,4 +46,22 @@ export interface PoolSnapshot {
 export function stateSnapshot(state: ConnectionState): StateSnapshot {
   if (state.kind !== 'waiting' && state.kind !== 'refused') return { ...state };
   return { ...state, error: { code: state.error.code, message: state.error.message } };
+}
+
+export function connectionSnapshot(connection: PooledConnection<DriverSession>, keepOpen: boolean): ConnectionSnapshot {
+  const { key, address, settings, state, paused, borrowers, counters, queued, latency, details } = connection;
+  return {
+    key,
+    type: settings.type,
+    address,
+    dedicated: settings.dedicated,
+    state: stateSnapshot(state),
+    paused,
+    keepOpen,
+    borrowers,
+    counters: countersSnapshot(counters),
+    queued,
+    latency: latency.snapshot(),
+    details,
+  };
 }

@@ -47,9 +47,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     this.#profile = profile;
     this.#context = context;
     this.#parts = { clientId, ids: new MessageIds(), incoming: new IncomingStore(), outgoing: new OutgoingStore() };
-    this.publisher = new Publisher(context.counters, this.#parts.ids, this.#parts.outgoing, (error) =>
-      context.warn(error),
-    );
+    this.publisher = new Publisher(context, this.#parts.ids, this.#parts.outgoing);
     this.publisher.onSend = ({ topic, payload }) => {
       // A publication must not overtake a subscription made before it.
       this.table.flushPlanned();
@@ -86,6 +84,10 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 
   session({ queue }: SessionOptions): MqttSession {
     return new SharedSession(this, queue);
+  }
+
+  get queued(): number {
+    return this.publisher.queued;
   }
 
   details(): Record<string, unknown> {
@@ -143,9 +145,10 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       this.#announce(link, connack),
     );
     link.onPublish = (publish) => {
-      const { counters } = this.#context;
+      const { counters, tracing } = this.#context;
       counters.messagesIn += 1;
       counters.bytesIn += publish.payload.length;
+      tracing?.received(publish.topic, publish.payload.length);
       this.#dispatcher.dispatch(publish);
       if (publish.identifiers === undefined && this.table.usesIdentifiers && !link.sessionPresent) {
         this.table.giveUpIdentifiers();

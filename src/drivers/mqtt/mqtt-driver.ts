@@ -14,9 +14,16 @@ export const mqttDriver: Driver<MqttProfile, MqttSession> = {
   identity: ({ clientId, brokers }) => (clientId ? `mqtt:${clientId}@${[...brokers].sort().join(',')}` : undefined),
   dedicate: (profile, suffix) =>
     profile.clientId ? { ...profile, clientId: `${profile.clientId}-${shortHash(suffix)}` } : profile,
+  forTest,
   connectTimeoutMillis: ({ connectTimeoutMillis = 30_000 }) => connectTimeoutMillis,
   open: (profile, context) => new MqttConnection(profile, profile.clientId || newClientId(), context),
 };
+
+/** Without what other clients or the broker would notice: its messages, its client id, a session that is kept. */
+function forTest(profile: MqttProfile, suffix: string): MqttProfile {
+  const { birth: _birth, close: _close, will: _will, sessionExpirySeconds: _kept, ...rest } = profile;
+  return { ...rest, cleanSession: true, clientId: profile.clientId ? `${profile.clientId}-${shortHash(suffix)}` : '' };
+}
 
 /** Stays within the 23 characters every broker must take (MQTT 3.1.1, 3.1.3.1). */
 function newClientId(): string {

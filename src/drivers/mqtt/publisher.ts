@@ -2,15 +2,24 @@
  * Everything the nodes of one connection publish: sent at once while it can be, queued in order while it can't, sent
  * again after a loss until the broker has acknowledged it. Each message's callback is called exactly once.
  */
-import type { MqttClient } from 'mqtt';
-import type { Counters } from '../../core/counters';
+import type { ConnectionContext } from '../../core/driver';
 import { PoolError } from '../../core/errors';
-import { type QueueAccount, type QueueItem, SendQueue } from '../../core/send-queue';
+import { turnMillis } from '../../core/latency';
+import { type QueueAccount, SendQueue } from '../../core/send-queue';
 import type { MessageIds } from './message-ids';
 import { byteLength, messageFault, propertiesBytes, serverFault } from './outgoing-check';
-import { writePlainPublish } from './plain-publish';
-import { reasonText } from './reason-codes';
-import type { OutgoingMessage, ServerProperties } from './session';
+import {
+  cutOffError,
+  expiredFault,
+  type Outgoing,
+  type PublishCallback,
+  type PublishWire,
+  publishOptions,
+  reasonOf,
+  refusedError,
+  sendPlainly,
+} from './outgoing-packet';
+import type { OutgoingMessage } from './session';
 import type { OutgoingStore } from './session-stores';
 
 /** Unacknowledged messages at a time, unless the broker's receive maximum is lower (MQTT 5.0, 4.9). */
@@ -22,33 +31,12 @@ const MAX_BLAMES = 5;
 /** Header bytes and what the queue itself takes, roughly. */
 const OVERHEAD_BYTES = 64;
 
-export type PublishCallback = (error?: PoolError) => void;
-
-interface Outgoing extends QueueItem {
-  readonly message: OutgoingMessage;
-  readonly callback: PublishCallback;
-  /** The packet identifier it had when the connection broke; kept while the session goes on. */
-  id: number | undefined;
-  /** Connections lost while it was unacknowledged. */
-  losses: number;
-  /** Connections the broker closed while nothing else was unacknowledged. */
-  blames: number;
-}
-
-/** The connection messages go out on. */
-export interface PublishWire {
-  readonly client: MqttClient;
-  readonly version: 3 | 4 | 5;
-  readonly server: ServerProperties;
-  /** The broker still has the session, so identifiers go on meaning the same. */
-  readonly resumed: boolean;
-}
+type PublishContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing' | 'warn'>;
 
 export class Publisher {
-  readonly #counters: Counters;
+  readonly #context: PublishContext;
   readonly #ids: MessageIds;
   readonly #store: OutgoingStore;
-  readonly #warn: (error: PoolError) => void;
   readonly #queue = new SendQueue<Outgoing>((item, error) => this.#finish(item, error));
   readonly #inFlight = new Set<Outgoing>();
   /** QoS 2 messages the broker has received but not completed (PUBREC without PUBCOMP), by identifier. */
@@ -69,9 +57,8 @@ export class Publisher {
   /** Told of every message that goes out. */
   onSend: ((message: OutgoingMessage) => void) | undefined;
 
-  constructor(counters: Counters, ids: MessageIds, store: OutgoingStore, warn: (error: PoolError) => void) {
-    this.#warn = warn;
-    this.#counters = counters;
+  constructor(context: PublishContext, ids: MessageIds, store: OutgoingStore) {
+    this.#context = context;
     this.#ids = ids;
     this.#store = store;
     store.onCompleted = (id) => this.#completed(id);
@@ -88,7 +75,7 @@ export class Publisher {
   publish(account: QueueAccount, message: OutgoingMessage, callback: PublishCallback): void {
     const fault = this.#closedBy ?? messageFault(message);
     if (fault) {
-      this.#counters.refused += 1;
+      this.#context.counters.refused += 1;
       callback(fault);
       return;
     }
@@ -102,6 +89,8 @@ export class Publisher {
       id: undefined,
       losses: 0,
       blames: 0,
+      sentAt: 0,
+      traced: undefined,
     };
     if (this.#goesAtOnce(item)) this.#send(item);
     else this.#queue.offer(item);
@@ -229,8 +218,12 @@ export class Publisher {
     const { message } = item;
     const fault = serverFault(message, wire.server, item.bytes) ?? expiredFault(item);
     if (fault) return this.#finish(item, fault);
-    this.#counters.messagesOut += 1;
-    this.#counters.bytesOut += item.bytes - OVERHEAD_BYTES - message.topic.length;
+    const { counters, tracing } = this.#context;
+    const bytes = item.bytes - OVERHEAD_BYTES - message.topic.length;
+    counters.messagesOut += 1;
+    counters.bytesOut += bytes;
+    item.sentAt ||= turnMillis();
+    item.traced ??= tracing?.sent(message.topic, bytes);
     this.onSend?.(message);
     if (message.qos) {
       this.#sendAcknowledged(item, wire);
@@ -269,12 +262,16 @@ export class Publisher {
 
   #finish(item: Outgoing, error: PoolError | undefined): void {
     if (item.losses >= 2) this.#careful -= 1;
-    if (error) this.#counters.refused += 1;
+    const { counters, latency, tracing } = this.#context;
+    const millis = item.sentAt > 0 ? turnMillis() - item.sentAt : undefined;
+    if (error) counters.refused += 1;
+    else if (millis !== undefined) latency?.observe(millis);
+    if (item.traced) tracing?.settled(item.traced, millis, error);
     try {
       item.callback(error);
     } catch (thrown) {
       const text = `The callback of a message to "${item.message.topic}" failed.`;
-      this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
+      this.#context.warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }
   }
 
@@ -288,42 +285,4 @@ export class Publisher {
     const text = `The broker closed the connection each of the ${times} the message to "${item.message.topic}" was sent; it was given up.`;
     this.#finish(item, new PoolError('MQTT_POISON_MESSAGE', text));
   }
-}
-
-function sendPlainly(item: Outgoing, { client, version }: PublishWire): void {
-  const { topic, payload, retain = false, properties } = item.message;
-  if (properties && version === 5) client.publish(topic, payload, publishOptions(item, version));
-  else writePlainPublish(client.stream, topic, payload, byteLength(payload), retain, version);
-}
-
-function publishOptions(item: Outgoing, version: 3 | 4 | 5) {
-  const { qos = 0, retain = false, properties } = item.message;
-  const dup = item.id !== undefined;
-  if (version !== 5 || !properties) return { qos, retain, dup };
-  const { topicAlias: _ours, messageExpiryInterval, ...rest } = properties;
-  const waited = item.queuedAt ? Math.floor((Date.now() - item.queuedAt) / 1000) : 0;
-  const expiry =
-    messageExpiryInterval === undefined ? {} : { messageExpiryInterval: Math.max(0, messageExpiryInterval - waited) };
-  return { qos, retain, dup, properties: { ...rest, ...expiry } as Record<string, never> };
-}
-
-/** A message with an expiry interval ages in the queue, too (MQTT 5.0, 3.3.2.3.3). */
-function expiredFault({ message, queuedAt }: Outgoing): PoolError | undefined {
-  const seconds = message.properties?.messageExpiryInterval;
-  if (seconds === undefined || !queuedAt || Date.now() - queuedAt < Math.max(1, seconds) * 1000) return undefined;
-  return new PoolError('QUEUE_EXPIRED', `The message to "${message.topic}" expired after ${seconds} s in the queue.`);
-}
-
-function cutOffError(topic: string): PoolError {
-  const text = `The connection broke while the message to "${topic}" was written; at QoS 0 it is not sent again.`;
-  return new PoolError('MQTT_CONNECTION_LOST', text);
-}
-
-function reasonOf(error: unknown): number | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'number' ? code : undefined;
-}
-
-function refusedError(topic: string, code: number): PoolError {
-  return new PoolError('MQTT_PUBLISH_REFUSED', `The broker refused the message to "${topic}": ${reasonText(code)}.`);
 }

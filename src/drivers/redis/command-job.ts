@@ -1,6 +1,7 @@
 /** One or more commands given together, from the caller to their outcome. */
 import { PoolError } from '../../core/errors';
 import type { QueueAccount, QueueItem } from '../../core/send-queue';
+import type { MessageEvent } from '../../core/tracing';
 import type { ResendPolicy } from './profile';
 import type { CommandOutcome, RedisCommand } from './session';
 
@@ -35,6 +36,9 @@ export class Job implements QueueItem {
   unanswered: number;
   attempt = 0;
   replyDeadline = 0;
+  /** When it was sent first, on the clock of `turnMillis`; 0 before that. */
+  sentAt = 0;
+  traced: MessageEvent | undefined;
   settled = false;
   /** The link was breaking when it was to be sent: nothing of it has left. */
   unsent = false;

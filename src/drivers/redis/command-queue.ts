@@ -2,8 +2,9 @@
  * Commands of all sessions on their way: sent at once when that is possible, else queued in order within the limits of
  * their own session; watched until they are answered; sent again or failed when the connection breaks under them.
  */
-import type { Counters } from '../../core/counters';
+import type { ConnectionContext } from '../../core/driver';
 import { PoolError } from '../../core/errors';
+import { turnMillis } from '../../core/latency';
 import { SendQueue } from '../../core/send-queue';
 import { type Job, outcomeUnknown } from './command-job';
 import { InFlightJobs } from './in-flight-jobs';
@@ -21,8 +22,10 @@ const NODE_LOST_MILLIS = 200;
 /** How exact deadlines are. */
 const SWEEP_MILLIS = 50;
 
+type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing'>;
+
 export class CommandQueue {
-  readonly #counters: Counters;
+  readonly #context: QueueContext;
   readonly #queue: SendQueue<Job>;
   readonly #inFlight = new InFlightJobs();
   /** Waiting to be tried again by themselves, without holding up the queue. */
@@ -32,8 +35,8 @@ export class CommandQueue {
   #nextDeadline = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(counters: Counters) {
-    this.#counters = counters;
+  constructor(context: QueueContext) {
+    this.#context = context;
     this.#queue = new SendQueue<Job>((job, error) => this.#fail(job, error));
   }
 
@@ -94,8 +97,11 @@ export class CommandQueue {
     job.replyDeadline = replyTimeoutMillis > 0 ? Date.now() + replyTimeoutMillis : 0;
     if (job.replyDeadline > 0) this.#watch(job.replyDeadline);
     this.#inFlight.add(job);
-    this.#counters.messagesOut += 1;
-    this.#counters.bytesOut += job.bytes;
+    const { counters, tracing } = this.#context;
+    counters.messagesOut += 1;
+    counters.bytesOut += job.bytes;
+    job.sentAt ||= turnMillis();
+    job.traced ??= tracing?.sent(subjectOf(job), job.bytes);
     const { attempt } = job;
     if (job.manner.atomic) {
       sendTransaction(link, job.commands, job.manner.buffers, (error, outcomes) => {
@@ -143,7 +149,7 @@ export class CommandQueue {
 
   #settle(job: Job, error?: PoolError): void {
     this.#inFlight.delete(job);
-    finish(job, error, job.outcomes);
+    this.#finish(job, error, job.outcomes);
     if (this.#queue.length > 0) this.#pump();
   }
 
@@ -157,7 +163,7 @@ export class CommandQueue {
     const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
     if (job.manner.atomic) {
       if (safe) return true;
-      finish(job, outcomeUnknown('The transaction'), []);
+      this.#finish(job, outcomeUnknown('The transaction'), []);
       return false;
     }
     for (const [index, command] of job.commands.entries()) {
@@ -166,14 +172,25 @@ export class CommandQueue {
       job.unanswered -= 1;
     }
     if (job.unanswered > 0) return true;
-    finish(job, undefined, job.outcomes);
+    this.#finish(job, undefined, job.outcomes);
     return false;
+  }
+
+  /** The one way out of a job. */
+  #finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
+    const { latency, tracing } = this.#context;
+    const millis = job.sentAt > 0 ? turnMillis() - job.sentAt : undefined;
+    if (!error && millis !== undefined) latency?.observe(millis);
+    job.settled = true;
+    job.manner.load.jobs -= 1;
+    if (job.traced) tracing?.settled(job.traced, millis, error ?? outcomes.find((outcome) => outcome.error)?.error);
+    job.done(error, outcomes);
   }
 
   #fail(job: Job, error: PoolError): void {
     if (job.settled) return;
-    this.#counters.refused += 1;
-    finish(job, error, []);
+    this.#context.counters.refused += 1;
+    this.#finish(job, error, []);
   }
 
   #watch(deadline: number): void {
@@ -214,11 +231,10 @@ export class CommandQueue {
   }
 }
 
-/** The one way out of a job. */
-function finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
-  job.settled = true;
-  job.manner.load.jobs -= 1;
-  job.done(error, outcomes);
+/** For tracing tools: names only, arguments may be secrets. */
+function subjectOf({ commands, manner }: Job): string {
+  const name = commands[0]?.name.toUpperCase() ?? '';
+  return manner.atomic || commands.length > 1 ? `${name} +${commands.length - 1}` : name;
 }
 
 function isLoss({ code }: PoolError): boolean {

@@ -3,6 +3,7 @@
  * through this, and comes and goes with the connection.
  */
 import type { Counters } from '../../core/counters';
+import type { ConnectionTracing } from '../../core/tracing';
 import type { PoolError } from '../../core/errors';
 import type { RedisLink } from './redis-link';
 import type { RedisProfile } from './profile';
@@ -12,6 +13,7 @@ import type { RedisArgument, RedisReply, RedisServer } from './session';
 export interface ConnectionParts {
   readonly profile: RedisProfile;
   readonly counters: Counters;
+  readonly tracing?: ConnectionTracing | undefined;
   /** Undefined while there is no connection. */
   readonly server: RedisServer | undefined;
   /** The further sockets of the connection, opened when first wanted. */

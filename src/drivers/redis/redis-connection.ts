@@ -36,7 +36,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   constructor(profile: RedisProfile, context: ConnectionContext) {
     this.profile = profile;
     this.#context = context;
-    this.commands = new CommandQueue(context.counters);
+    this.commands = new CommandQueue(context);
     if (profile.endpoint.kind === 'cluster') {
       this.#borrowedSocket = new BorrowedSocket();
       this.sockets = { events: this.#borrowedSocket, lists: this.#borrowedSocket, sortedSets: this.#borrowedSocket };
@@ -53,6 +53,14 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
 
   get counters(): ConnectionContext['counters'] {
     return this.#context.counters;
+  }
+
+  get tracing(): ConnectionContext['tracing'] {
+    return this.#context.tracing;
+  }
+
+  get queued(): number {
+    return this.commands.waiting;
   }
 
   get server(): RedisServer | undefined {

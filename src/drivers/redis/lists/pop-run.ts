@@ -177,8 +177,12 @@ export class PopRun {
     if (!reader) return this.#putBack(popped, endOf(group));
     if (this.#readers.delete(reader)) this.#readers.add(reader);
     reader.hot = popped.items.length >= asked;
-    this.#parts.counters.messagesIn += popped.items.length;
-    for (const { value } of popped.items) this.#parts.counters.bytesIn += value.length;
+    const { counters, tracing } = this.#parts;
+    let bytes = 0;
+    for (const { value } of popped.items) bytes += value.length;
+    counters.messagesIn += popped.items.length;
+    counters.bytesIn += bytes;
+    tracing?.received(popped.key, bytes);
     reader.deliver(popped.items);
   }
 

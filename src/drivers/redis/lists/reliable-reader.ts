@@ -208,9 +208,12 @@ export class ReliableReader implements RedisReader {
 
   #deliver(values: readonly Buffer[]): void {
     if (values.length === 0) return;
-    const { counters } = this.#parts;
+    const { counters, tracing } = this.#parts;
+    let bytes = 0;
+    for (const { length } of values) bytes += length;
     counters.messagesIn += values.length;
-    for (const { length } of values) counters.bytesIn += length;
+    counters.bytesIn += bytes;
+    tracing?.received(this.request.key, bytes);
     this.#owner.active();
     const items = values.map((value) => this.#newItem(value));
     const taken = this.#tell(() => this.#handlers.items(items));

@@ -103,9 +103,10 @@ export abstract class StreamReader<R extends StreamRequest | GroupRequest> imple
 
   /** Hands a batch out; the promise, if any, is to be waited for before the next one. */
   protected deliver(items: readonly RedisItem[], bytes: number): Promise<void> | undefined {
-    const { counters } = this.tools.parts;
+    const { counters, tracing } = this.tools.parts;
     counters.messagesIn += items.length;
     counters.bytesIn += bytes;
+    tracing?.received(this.key, bytes);
     let handled: void | Promise<void>;
     try {
       handled = this.#handlers.items(items);

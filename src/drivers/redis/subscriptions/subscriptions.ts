@@ -82,29 +82,31 @@ export class Subscriptions implements ConnectionPart, Hearing {
   }
 
   channel(channelBytes: Buffer, payload: Buffer): void {
-    this.#count(payload);
     const channel = channelBytes.toString();
+    this.#count(channel, payload);
     const shared = this.#names.channel.get(channel);
     if (shared?.takes()) shared.deliver({ channel, payload });
   }
 
   pattern(pattern: string, channelBytes: Buffer, payload: Buffer): void {
-    this.#count(payload);
+    const channel = channelBytes.toString();
+    this.#count(channel, payload);
     const shared = this.#names.pattern.get(pattern);
-    if (shared?.takes()) shared.deliver({ channel: channelBytes.toString(), pattern, payload });
+    if (shared?.takes()) shared.deliver({ channel, pattern, payload });
   }
 
   sharded(channelBytes: Buffer, payload: Buffer): void {
-    this.#count(payload);
     const channel = channelBytes.toString();
+    this.#count(channel, payload);
     const shared = this.#names.sharded.get(channel);
     if (shared?.takes()) shared.deliver({ channel, payload });
   }
 
-  #count(payload: Buffer): void {
-    const { counters } = this.#parts;
+  #count(name: string, payload: Buffer): void {
+    const { counters, tracing } = this.#parts;
     counters.messagesIn += 1;
     counters.bytesIn += payload.length;
+    tracing?.received(name, payload.length);
   }
 
   #leave(subscriber: Subscriber): void {
