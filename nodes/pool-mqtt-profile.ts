@@ -32,7 +32,7 @@ export = (RED: NodeAPI): void => {
       shutdown,
       texts,
     });
-    closeWith(this, () => this.controller.close());
+    closeWith(this, (removed) => this.controller.close(removed));
   }
 
   RED.nodes.registerType<MqttProfileNode, ProfileDef, object, ProfileCredentials>(

@@ -1,11 +1,13 @@
-/** What every profile says about its leases: the limits of the queue, and how long the connection lingers. */
+/** What every profile says about its leases: the limits of the queue, and when the connection closes. */
 import type { QueueLimits } from '../core/driver';
-import { type CheckedReaders, defined, type Settings } from './settings-readers';
+import { type CheckedReaders, defined, readBoolean, type Settings } from './settings-readers';
 
 export const UINT32 = 0xffffffff;
 
 export interface LeaseSettings {
   readonly lingerMillis: number | undefined;
+  /** Open as long as the flows run, rather than closing with the last user. @default false */
+  readonly keepOpen?: boolean;
   readonly queue: Partial<QueueLimits>;
 }
 
@@ -14,6 +16,7 @@ export function readLeaseSettings(settings: Settings, readers: CheckedReaders): 
   const megabytes = readers.number(settings, 'queueMaxMegabytes', 0, UINT32);
   return {
     lingerMillis: readers.integer(settings, 'lingerMillis', 0, UINT32),
+    keepOpen: readBoolean(settings, 'keepOpen', false),
     queue: defined({
       maxCount: readers.integer(settings, 'queueMaxCount', 0, UINT32),
       maxBytes: megabytes === undefined ? undefined : Math.round(megabytes * 1024 * 1024),

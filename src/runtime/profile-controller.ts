@@ -78,6 +78,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   #current: Current | PoolError;
   /** Whether this profile is to be connected. */
   #wanted: boolean;
+  readonly #afterStart: NodeJS.Immediate;
 
   constructor(parts: ProfileParts, protocol: ProfileProtocol<Profile, Session, Current>) {
     this.#parts = parts;
@@ -86,6 +87,8 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     this.#log = new ConnectionLog(parts.node, parts.texts);
     this.#wanted = readBoolean(parts.settings, 'autoConnect', true);
     this.#current = this.#read();
+    // When the flow nodes of this start have come: they are to find the connection as it was before a deploy.
+    this.#afterStart = setImmediate(() => this.#keepOrNot());
   }
 
   /** The settings in force, or why they can't work. */
@@ -142,11 +145,14 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   /** Disconnects the nodes of this profile (also those with a connection of their own), and only them, until a connect action. */
   async disconnect(): Promise<void> {
     this.#wanted = false;
+    this.#parts.pool.stopKeeping(this.#parts.node.id);
     await this.#unbindAll();
   }
 
   /** The profile node is closed; its users are too, each by itself. */
-  async close(): Promise<void> {
+  async close(removed = false): Promise<void> {
+    clearImmediate(this.#afterStart);
+    if (removed) this.#parts.pool.stopKeeping(this.#parts.node.id);
     if (this.#parts.shutdown.underWay) await this.#parts.pool.closeUnused();
   }
 
@@ -175,12 +181,29 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     borrowing.bind(lease, (state: ConnectionState) => this.#log.enter(lease.key, name, state));
   }
 
-  #acquire({ node, dedicated }: User<Session>, current: Current): Lease<Session> {
+  #acquire({ node, dedicated }: Pick<User<Session>, 'node' | 'dedicated'>, current: Current): Lease<Session> {
     const { id, type, name, z } = node;
-    const borrower = { id, type, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
-    const { queue, lingerMillis } = current;
-    const options: LeaseOptions = { dedicated, queue, ...(lingerMillis === undefined ? {} : { lingerMillis }) };
+    const profile = this.#parts.node.id;
+    const borrower = { id, type, profile, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
+    const { queue, lingerMillis, keepOpen = false } = current;
+    const linger = lingerMillis === undefined ? {} : { lingerMillis };
+    const options: LeaseOptions = { dedicated, queue, keepOpen, ...linger };
     return this.#parts.pool.acquire(this.#protocol.driver, current.profile, borrower, options);
+  }
+
+  /** A connection that is kept open is opened without waiting for a user; one that was kept, but is no more, is let go. */
+  #keepOrNot(): void {
+    const { node, pool } = this.#parts;
+    if (this.#current instanceof PoolError || !this.#current.keepOpen || !this.#wanted) {
+      pool.stopKeeping(node.id);
+      return;
+    }
+    try {
+      void this.#acquire({ node, dedicated: false }, this.#current).release();
+    } catch (thrown) {
+      // Settings that can't work are told by every node that uses them.
+      node.debug(PoolError.from(thrown).message);
+    }
   }
 
   async #unbind(

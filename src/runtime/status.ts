@@ -16,6 +16,8 @@ export function connectionStatus(state: ConnectionState | undefined, texts: Text
     case 'refused':
       return { fill: 'red', shape: 'dot', text: texts.text('status.refused', failure(state, texts)) };
     case 'idle':
+      if (state.paused) return { fill: 'grey', shape: 'ring', text: texts.find('status.paused') ?? 'paused' };
+      return { fill: 'red', shape: 'ring', text: 'node-red:common.status.disconnected' };
     case 'closing':
     case 'closed':
     case undefined:

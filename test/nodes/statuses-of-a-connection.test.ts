@@ -37,6 +37,12 @@ describe('the status of a node', () => {
     });
   });
 
+  it('tells that an operator paused it', () => {
+    const paused = { kind: 'idle', since: 0, paused: true } as const;
+    assert.deepEqual(connectionStatus(paused, texts), { fill: 'grey', shape: 'ring', text: 'paused' });
+    assert.equal(queueingStatus(paused, 3, texts).text, 'paused (3 queued)');
+  });
+
   it('counts the queue while it is not connected', () => {
     const counted = (state: Parameters<typeof queueingStatus>[0]) => queueingStatus(state, 12, texts).text;
     assert.equal(counted(undefined), 'disconnected (12 queued)');
