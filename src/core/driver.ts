@@ -55,6 +55,8 @@ export interface ConnectionContext {
   readonly tracing?: ConnectionTracing;
   /** To be called when an established connection is lost, whoever closed it. */
   lost(error: PoolError): void;
+  /** To be called when the driver finds the other side reachable again: a wait for the next attempt ends now. */
+  reachable(): void;
   /** Something worth a line in the log once: a warning in plain words, without secrets. */
   warn(error: PoolError): void;
 }

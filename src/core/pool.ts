@@ -209,6 +209,7 @@ export class Pool {
           latency: connection.latency,
           tracing: changes.tracing,
           lost: (error) => connection.lost(error),
+          reachable: () => connection.reachable(),
           warn: (error) => this.#warn(error, address),
         }),
       );

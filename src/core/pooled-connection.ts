@@ -189,6 +189,11 @@ export class PooledConnection<Session extends DriverSession> {
     this.#waitFor(error);
   }
 
+  /** The driver says that there is no reason to wait any longer. */
+  reachable(): void {
+    if (this.#state.kind === 'waiting' || this.#state.kind === 'refused') this.start();
+  }
+
   async #finish(): Promise<void> {
     this.#enter({ kind: 'closing', since: Date.now() });
     await this.#endDriver(true);

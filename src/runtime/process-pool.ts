@@ -4,6 +4,7 @@
  */
 import type { Driver, DriverSession } from '../core/driver';
 import { Pool, type PoolOptions } from '../core/pool';
+import { httpDriver } from '../drivers/http/http-driver';
 import { mqttDriver } from '../drivers/mqtt/mqtt-driver';
 import { redisDriver } from '../drivers/redis/redis-driver';
 
@@ -17,6 +18,7 @@ export function getPool(): Pool {
   const pool = new Pool();
   pool.registerDriver(mqttDriver);
   pool.registerDriver(redisDriver);
+  pool.registerDriver(httpDriver);
   shared[POOL] = pool;
   return pool;
 }

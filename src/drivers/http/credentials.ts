@@ -1,0 +1,44 @@
+/** What of the profile says who we are, put on a request to the server of the base URL and to no other. */
+import type { AccessTokens } from './access-token';
+import type { Hop } from './prepare-request';
+import type { HttpAuth } from './profile';
+
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Name and value of a query parameter. */
+  readonly query?: readonly [string, string];
+  /** The token among the headers. */
+  readonly token?: string;
+}
+
+export const NO_CREDENTIALS: Credentials = { headers: {} };
+
+/** A request that brings an `authorization` of its own gets none of the profile's. */
+export function credentialsFor(
+  hop: Hop,
+  auth: HttpAuth | undefined,
+  tokens: AccessTokens | undefined,
+): Credentials | Promise<Credentials> {
+  if (!auth) return NO_CREDENTIALS;
+  if (auth.kind === 'api-key') {
+    const { name = 'x-api-key', value } = auth;
+    if (auth.place === 'query') return { headers: {}, query: [name, value] };
+    return name in hop.headers ? NO_CREDENTIALS : { headers: { [name]: value } };
+  }
+  if ('authorization' in hop.headers) return NO_CREDENTIALS;
+  if (auth.kind === 'basic') {
+    const login = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+    return { headers: { authorization: `Basic ${login}` } };
+  }
+  if (auth.kind === 'bearer') return bearer(auth.token);
+  const token = tokens?.get() ?? '';
+  return typeof token === 'string' ? withToken(token) : token.then(withToken);
+}
+
+function bearer(token: string): Credentials {
+  return { headers: { authorization: `Bearer ${token}` } };
+}
+
+function withToken(token: string): Credentials {
+  return { ...bearer(token), token };
+}

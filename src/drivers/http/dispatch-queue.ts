@@ -1,0 +1,151 @@
+/**
+ * Requests that wait for a socket, in order, within the limits of the node each comes from; concurrency limit and rate
+ * limit hold them back, too.
+ */
+import { PoolError } from '../../core/errors';
+import { type QueueItem, SendQueue } from '../../core/send-queue';
+import type { Counters } from '../../core/counters';
+import type { NormalHttpProfile } from './normalise-profile';
+import type { PooledSocket } from './pooled-socket';
+import { RateLimiter } from './rate-limit';
+import type { Route } from './route';
+import type { SocketPool } from './socket-pool';
+
+/** One exchange on its way to a socket. */
+export interface Departure extends QueueItem {
+  readonly route: Route;
+  /** Token requests wait for no limit but that of the sockets. */
+  readonly unlimited: boolean;
+  /** Sends it; `over` is called once when the socket has no more to do with it. */
+  start(socket: PooledSocket, over: () => void): void;
+  discard(error: PoolError): void;
+}
+
+export class DispatchQueue {
+  readonly #queue: SendQueue<Departure>;
+  readonly #sockets: SocketPool;
+  readonly #limiter: RateLimiter | undefined;
+  readonly #maxConcurrent: number;
+  readonly #counters: Counters;
+  #limited = 0;
+  #inFlight = 0;
+  #open = false;
+  #closed = false;
+  #planned = false;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(profile: NormalHttpProfile, sockets: SocketPool, counters: Counters) {
+    this.#sockets = sockets;
+    this.#counters = counters;
+    this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
+    this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit, performance.now()) : undefined;
+    this.#queue = new SendQueue((departure, error) => {
+      this.#counters.refused += 1;
+      departure.discard(error);
+    });
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  add(departure: Departure): void {
+    if (this.#closed) return departure.discard(closedError());
+    this.#queue.offer(departure);
+    this.pump();
+  }
+
+  /** In front of all others and whatever the limits: what was in line before, or what others wait for. */
+  addFirst(departure: Departure): void {
+    if (this.#closed) return departure.discard(closedError());
+    this.#queue.putBack([departure]);
+    this.pump();
+  }
+
+  remove(departure: Departure): void {
+    this.#queue.remove(departure);
+  }
+
+  /** Counts an answer. */
+  answered(bytes: number): void {
+    this.#counters.messagesIn += 1;
+    this.#counters.bytesIn += bytes;
+  }
+
+  /** Lets requests go, or keeps them waiting. */
+  setOpen(open: boolean): void {
+    this.#open = open;
+    if (open) this.pump();
+  }
+
+  /** Settles when nothing is under way. */
+  whenIdle(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#queue.clear(closedError());
+  }
+
+  /** Sends what may go; put off to the end of the turn when it is called from inside the client. */
+  pumpSoon(): void {
+    if (this.#planned) return;
+    this.#planned = true;
+    queueMicrotask(() => {
+      this.#planned = false;
+      this.pump();
+    });
+  }
+
+  pump(): void {
+    while (this.#open && !this.#closed) {
+      const next = this.#queue.peek();
+      if (!next) return;
+      if (!next.unlimited && !this.#mayGo()) return;
+      const socket = this.#sockets.take(next.route);
+      if (!socket) return;
+      this.#queue.shift();
+      this.#start(next, socket);
+    }
+  }
+
+  #mayGo(): boolean {
+    if (this.#limited >= this.#maxConcurrent) return false;
+    const delay = this.#limiter?.delay(performance.now()) ?? 0;
+    if (delay <= 0) return true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.pump(), Math.ceil(delay));
+    this.#timer.unref();
+    return false;
+  }
+
+  #start(departure: Departure, socket: PooledSocket): void {
+    if (!departure.unlimited) {
+      this.#limiter?.take(performance.now());
+      this.#limited += 1;
+    }
+    this.#inFlight += 1;
+    socket.running += 1;
+    this.#counters.messagesOut += 1;
+    this.#counters.bytesOut += departure.bytes;
+    departure.start(socket, () => {
+      if (!departure.unlimited) this.#limited -= 1;
+      this.#inFlight -= 1;
+      socket.running -= 1;
+      this.pumpSoon();
+      if (this.#inFlight === 0) for (const tell of this.#idle.splice(0)) tell();
+    });
+  }
+}
+
+export function closedError(): PoolError {
+  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the request was sent.');
+}

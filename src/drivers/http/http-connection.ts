@@ -1,0 +1,139 @@
+/** One HTTP connection of the pool: its sockets, the queue before them, the token and the circuit breaker. */
+import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
+import { PoolError } from '../../core/errors';
+import { QueueAccount } from '../../core/send-queue';
+import { AccessTokens, type TokenRequest } from './access-token';
+import { CircuitBreaker } from './circuit-breaker';
+import { DispatchQueue } from './dispatch-queue';
+import type { RawResponse } from './exchange';
+import { SharedHttpSession } from './http-session';
+import type { NormalHttpProfile } from './normalise-profile';
+import type { RunSurroundings } from './request-run';
+import { proxyTls, type Route, routeTo } from './route';
+import { Sending } from './send';
+import type { CircuitState, HttpSession } from './session';
+import { SocketPool } from './socket-pool';
+
+/** How long requests under way may take to end when the connection is closed. */
+const CLOSE_MILLIS = 1_500;
+const MAX_TOKEN_BYTES = 1024 * 1024;
+
+export class HttpConnection implements DriverConnection<HttpSession>, RunSurroundings {
+  readonly profile: NormalHttpProfile;
+  readonly baseOrigin: string;
+  readonly baseRoute: Route;
+  readonly queue: DispatchQueue;
+  readonly tokens: AccessTokens | undefined;
+  readonly circuit: CircuitBreaker | undefined;
+  readonly #context: ConnectionContext;
+  readonly #sockets: SocketPool;
+  readonly #circuitListeners = new Set<(state: CircuitState) => void>();
+  /** What belongs to no node has no limits. */
+  readonly #own = new QueueAccount({
+    maxCount: Number.POSITIVE_INFINITY,
+    maxBytes: Number.POSITIVE_INFINITY,
+    maxAgeMillis: 0,
+    overflow: 'refuse',
+  });
+
+  constructor(profile: NormalHttpProfile, context: ConnectionContext) {
+    this.profile = profile;
+    this.#context = context;
+    const base = new URL(profile.baseUrl);
+    this.baseOrigin = base.origin;
+    this.baseRoute = routeTo(base, profile, true);
+    const settings = { ...profile, http2: profile.http2 === 'auto', proxyTls: proxyTls(profile.tls) };
+    this.#sockets = new SocketPool(settings, profile.maxSockets, {
+      opened: (route) => {
+        if (route.key === this.baseRoute.key) context.reachable();
+      },
+      failed: (route, error) => {
+        if (route.key === this.baseRoute.key) context.lost(error);
+      },
+      room: () => this.queue.pumpSoon(),
+    });
+    this.queue = new DispatchQueue(profile, this.#sockets, context.counters);
+    if (profile.auth?.kind === 'oauth2')
+      this.tokens = new AccessTokens(profile.auth, (request) => this.#askForToken(request));
+    if (profile.circuitBreaker) {
+      this.circuit = new CircuitBreaker(profile.circuitBreaker, this.baseOrigin, (state) => this.#tell(state));
+    }
+  }
+
+  /**
+   * Opens a socket, unless one is open, and keeps it for the next request. Requests wait for that the first time only:
+   * afterwards they try on their own, whatever the state.
+   */
+  async connect(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#sockets.prepare(this.baseRoute, signal);
+    } finally {
+      if (!signal.aborted) this.queue.setOpen(true);
+    }
+  }
+
+  async disconnect(final: boolean): Promise<void> {
+    this.queue.setOpen(false);
+    if (final) this.queue.close();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MILLIS);
+    });
+    await Promise.race([this.queue.whenIdle(), late]);
+    clearTimeout(timer);
+    await this.#sockets.end();
+  }
+
+  session(options: SessionOptions): HttpSession {
+    return new SharedHttpSession(this, options.queue);
+  }
+
+  details(): Record<string, unknown> {
+    const protocol = this.#sockets.protocol(this.baseRoute.key);
+    const renewAt = this.tokens?.renewAt;
+    return {
+      sockets: this.#sockets.open,
+      maxSockets: this.profile.maxSockets,
+      ...(protocol ? { protocol } : {}),
+      waiting: this.queue.waiting,
+      inFlight: this.queue.inFlight,
+      ...(this.circuit ? { circuit: this.circuit.state.kind } : {}),
+      ...(renewAt === undefined ? {} : { tokenRenewAt: renewAt }),
+    };
+  }
+
+  onCircuit(listener: (state: CircuitState) => void): () => void {
+    this.#circuitListeners.add(listener);
+    return () => this.#circuitListeners.delete(listener);
+  }
+
+  #tell(state: CircuitState): void {
+    for (const listener of [...this.#circuitListeners]) {
+      try {
+        listener(state);
+      } catch (thrown) {
+        this.#context.warn(PoolError.from(thrown));
+      }
+    }
+  }
+
+  #askForToken({ url, headers, body }: TokenRequest): Promise<RawResponse> {
+    const route = url.origin === this.baseOrigin ? this.baseRoute : routeTo(url, this.profile, true);
+    const via = route.viaProxy;
+    const wire = {
+      method: 'POST',
+      path: `${via ? url.origin : ''}${url.pathname}${url.search}`,
+      headers: { ...headers, ...(via ? { host: url.host, ...via.headers } : {}) },
+      body,
+      repeatable: false,
+      maxBytes: MAX_TOKEN_BYTES,
+    };
+    return new Promise((resolve, reject) => {
+      const manner = { account: this.#own, first: true, unlimited: true };
+      const sending = new Sending(this.queue, route, wire, manner, (failure, response) =>
+        response ? resolve(response) : reject(failure?.error),
+      );
+      void sending;
+    });
+  }
+}

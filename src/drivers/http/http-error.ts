@@ -1,0 +1,94 @@
+/** What went wrong with a request, in plain words, and whether it may be sent again. No URL's path or query is in it. */
+import { PoolError } from '../../core/errors';
+
+/**
+ * Whether trying again could help: `never`; `always`, because nothing was sent or done; `repeatable`, if doing it twice
+ * is the same as doing it once.
+ */
+export type Again = 'never' | 'always' | 'repeatable';
+
+/** A request's failure with what the retry rules have to know of it. */
+export class RequestFailure extends Error {
+  readonly error: PoolError;
+  readonly again: Again;
+
+  constructor(error: PoolError, again: Again) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.again = again;
+  }
+
+  static from(thrown: unknown): RequestFailure {
+    return thrown instanceof RequestFailure
+      ? thrown
+      : new RequestFailure(PoolError.from(thrown, 'HTTP_FAILED'), 'never');
+  }
+}
+
+/** How far a request had come. */
+export interface Progress {
+  readonly sent: boolean;
+  readonly answered: boolean;
+}
+
+const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH)/;
+const INVALID = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
+const MALFORMED = /^(HPE_|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_HEADERS_OVERFLOW|ERR_HTTP2_INVALID)/;
+
+/** Why no socket could be opened. */
+export function connectError(thrown: unknown, address: string): PoolError {
+  if (thrown instanceof Error && thrown.name === 'PoolError') return thrown as PoolError;
+  const code = codeOf(thrown);
+  if (TLS.test(code)) {
+    const message = `No TLS connection to ${address}: ${messageOf(thrown)}; check the TLS settings of the profile and the certificate.`;
+    return new PoolError('HTTP_TLS', message, { cause: thrown, kind: 'refused' });
+  }
+  const why = code ? ` (${code})` : '';
+  return new PoolError('HTTP_UNREACHABLE', `${address} can't be reached${why}; check address, port and network.`, {
+    cause: thrown,
+  });
+}
+
+/** Why a request that had a socket, or was waiting for it to open, has no answer. */
+export function requestFailure(thrown: unknown, address: string, { sent, answered }: Progress): RequestFailure {
+  if (thrown instanceof RequestFailure) return thrown;
+  if (thrown instanceof Error && thrown.name === 'PoolError') {
+    return new RequestFailure(
+      thrown as PoolError,
+      thrown instanceof PoolError && thrown.kind === 'retry' ? 'always' : 'never',
+    );
+  }
+  const code = codeOf(thrown);
+  const fail = (name: string, message: string, again: Again) =>
+    new RequestFailure(new PoolError(name, message, { cause: thrown }), again);
+  if (INVALID.has(code))
+    return fail('HTTP_INVALID_REQUEST', `The request can't be sent: ${messageOf(thrown)}.`, 'never');
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    const what = code === 'UND_ERR_HEADERS_TIMEOUT' ? 'did not answer' : 'stopped in the middle of its answer';
+    return fail(
+      'HTTP_TIMEOUT',
+      `${address} ${what}; raise the time limits of the profile if it is slow.`,
+      'repeatable',
+    );
+  }
+  if (MALFORMED.test(code)) {
+    return fail('HTTP_BAD_RESPONSE', `${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`, 'never');
+  }
+  if (!sent) return new RequestFailure(connectError(thrown, address), TLS.test(code) ? 'never' : 'always');
+  if (answered) return fail('HTTP_BAD_RESPONSE', `${address} hung up before its answer was complete.`, 'repeatable');
+  if (TLS.test(code)) return new RequestFailure(connectError(thrown, address), 'never');
+  return fail(
+    'HTTP_CONNECTION_LOST',
+    `${address} hung up before it answered; it may have done what was asked.`,
+    'repeatable',
+  );
+}
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}

@@ -1,0 +1,61 @@
+/** A session: one lease's share of an HTTP connection. */
+import type { QueueLimits } from '../../core/driver';
+import { PoolError } from '../../core/errors';
+import { QueueAccount } from '../../core/send-queue';
+import type { HttpConnection } from './http-connection';
+import { prepareRequest } from './prepare-request';
+import { RequestRun } from './request-run';
+import type { CircuitState, HttpRequest, HttpResponse, HttpSession } from './session';
+
+export class SharedHttpSession implements HttpSession {
+  readonly #connection: HttpConnection;
+  readonly #account: QueueAccount;
+  readonly #runs = new Set<RequestRun>();
+  readonly #stopListening: (() => void)[] = [];
+  #closed = false;
+
+  constructor(connection: HttpConnection, queue: QueueLimits) {
+    this.#connection = connection;
+    this.#account = new QueueAccount(queue);
+  }
+
+  get pending(): number {
+    return this.#runs.size;
+  }
+
+  get circuit(): CircuitState | undefined {
+    return this.#connection.circuit?.state;
+  }
+
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    if (this.#closed) {
+      throw new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+    }
+    const run = new RequestRun(this.#connection, prepareRequest(request, this.#connection.profile), this.#account);
+    const { signal } = request;
+    const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#runs.add(run);
+    try {
+      return await run.run();
+    } finally {
+      this.#runs.delete(run);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  onCircuit(listener: (state: CircuitState) => void): () => void {
+    const stop = this.#connection.onCircuit(listener);
+    this.#stopListening.push(stop);
+    return stop;
+  }
+
+  /** What is under way comes to its end; what waits is given up. Others' requests don't notice. */
+  close(): void {
+    this.#closed = true;
+    for (const stop of this.#stopListening) stop();
+    const error = new PoolError('HTTP_ABORTED', 'The request was given up: the node that sent it was stopped.');
+    for (const run of this.#runs) run.retire(error);
+  }
+}

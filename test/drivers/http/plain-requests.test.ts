@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { HttpNode, httpPool } from '../../support/http-node';
+import { startHttpServer } from '../../support/http-server';
+import { reached } from '../../support/states';
+import { useTeardown } from '../../support/teardown';
+
+describe('a plain HTTP request', () => {
+  const teardown = useTeardown();
+
+  it('carries method, path, query, headers and body, and brings back the whole answer', async () => {
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        response.writeHead(404, { 'x-answer': 'yes', 'set-cookie': 'a=1' });
+        response.end(request.body.toUpperCase());
+      }),
+    );
+    const node = new HttpNode(httpPool(teardown), { baseUrl: `${server.url}/base/` });
+    const response = await node.request({
+      method: 'post',
+      path: 'some thing?x=1',
+      query: { list: [1, 2], flag: true, none: undefined },
+      headers: { 'X-One': 'eins', 'x-two': ['a', 'b'] },
+      body: 'hello',
+    });
+    assert.equal(response.status, 404);
+    assert.equal(response.body.toString(), 'HELLO');
+    assert.equal(response.headers['x-answer'], 'yes');
+    assert.deepEqual(response.headers['set-cookie'], ['a=1']);
+    assert.equal(response.url, `${server.url}/base/some%20thing?x=1&list=1&list=2&flag=true`);
+    assert.equal(response.attempts, 1);
+    const [seen] = server.seen;
+    assert.equal(seen?.method, 'POST');
+    assert.equal(seen?.url, '/base/some%20thing?x=1&list=1&list=2&flag=true');
+    assert.equal(seen?.headers['x-one'], 'eins');
+    assert.equal(seen?.headers['x-two'], 'a, b');
+    assert.equal(seen?.headers['content-length'], '5');
+  });
+
+  it('uses the socket that was opened to connect, and it again', async () => {
+    const server = teardown.stopLater(await startHttpServer());
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    await reached(node.lease, 'connected');
+    for (let times = 0; times < 5; times += 1) await node.request();
+    assert.equal(server.accepted, 1);
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('leaves no socket behind', async () => {
+    const server = teardown.stopLater(await startHttpServer());
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    await node.request();
+    await node.lease.release();
+    assert.equal(server.accepted, 1);
+    const again = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    await again.request();
+    assert.equal(server.accepted, 2);
+  });
+});
