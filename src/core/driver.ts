@@ -56,7 +56,7 @@ export interface ConnectionContext {
   /** To be called when an established connection is lost, whoever closed it. */
   lost(error: PoolError): void;
   /** To be called when the driver finds the other side reachable again: a wait for the next attempt ends now. */
-  reachable(): void;
+  reachable?(): void;
   /** Something worth a line in the log once: a warning in plain words, without secrets. */
   warn(error: PoolError): void;
 }

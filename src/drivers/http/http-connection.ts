@@ -45,7 +45,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     const settings = { ...profile, http2: profile.http2 === 'auto', proxyTls: proxyTls(profile.tls) };
     this.#sockets = new SocketPool(settings, profile.maxSockets, {
       opened: (route) => {
-        if (route.key === this.baseRoute.key) context.reachable();
+        if (route.key === this.baseRoute.key) context.reachable?.();
       },
       failed: (route, error) => {
         if (route.key === this.baseRoute.key) context.lost(error);
