@@ -111,9 +111,19 @@ class Decoder {
   }
 
   #text(info: number): string {
-    const bytes = this.#chunks(3, info);
-    if (!isUtf8(bytes)) throw this.#fault('a text is not UTF-8');
-    return bytes.toString('utf8');
+    let [bytes, start, end] = [this.#bytes, 0, 0];
+    if (info === 31) {
+      bytes = this.#chunks(3, info);
+      end = bytes.length;
+    } else {
+      end = this.#count(info, 1);
+      start = this.#take(end);
+      end += start;
+    }
+    const text = bytes.toString('utf8', start, end);
+    // What isn't UTF-8 becomes U+FFFD; only a text that has one needs to be looked at more closely.
+    if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) throw this.#fault('a text is not UTF-8');
+    return text;
   }
 
   #array(info: number, depth: number): unknown[] {

@@ -12,75 +12,114 @@ const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
  * @throws PoolError `EDGEX_INVALID_VALUE` for whole numbers beyond 64 bits, circular and too deeply nested data
  */
 export function encodeCbor(value: unknown): Buffer {
-  const parts: Buffer[] = [];
-  write(isWritable(value) ? value : null, parts, 0);
-  return Buffer.concat(parts);
+  const writer = new Writer();
+  writer.write(value, 0);
+  return writer.written();
 }
 
-function write(value: unknown, parts: Buffer[], depth: number): void {
-  if (depth > MAX_DEPTH) throw unwritable(`it is circular or nested deeper than ${MAX_DEPTH} levels`);
-  if (typeof value === 'string') {
-    const text = Buffer.from(value, 'utf8');
-    parts.push(header(3, text.length), text);
-  } else if (typeof value === 'number') {
-    parts.push(Number.isSafeInteger(value) && !Object.is(value, -0) ? integer(BigInt(value)) : double(value));
-  } else if (typeof value === 'bigint') parts.push(integer(value));
-  else if (typeof value === 'boolean') parts.push(Buffer.of(value ? 0xf5 : 0xf4));
-  else if (typeof value === 'object' && value !== null) writeObject(value, parts, depth);
-  else parts.push(Buffer.of(0xf6));
-}
+class Writer {
+  #bytes = Buffer.allocUnsafe(1024);
+  #length = 0;
 
-function writeObject(value: object, parts: Buffer[], depth: number): void {
-  const bytes = asBuffer(value);
-  if (bytes) {
-    parts.push(header(2, bytes.length), bytes);
-    return;
+  written(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
   }
-  if (Array.isArray(value)) {
-    parts.push(header(4, value.length));
-    for (const item of value as unknown[]) write(isWritable(item) ? item : null, parts, depth + 1);
-    return;
+
+  write(value: unknown, depth: number): void {
+    if (typeof value === 'string') this.#text(value);
+    else if (typeof value === 'number') this.#number(value);
+    else if (typeof value === 'bigint') this.#integer(value);
+    else if (typeof value === 'boolean') this.#byte(value ? 0xf5 : 0xf4);
+    else if (typeof value === 'object' && value !== null) this.#object(value, depth);
+    else this.#byte(0xf6);
   }
-  const plain = withToJson(value);
-  if (plain !== value) {
-    write(plain, parts, depth + 1);
-    return;
+
+  #object(value: object, depth: number): void {
+    if (depth > MAX_DEPTH) throw unwritable(`it is circular or nested deeper than ${MAX_DEPTH} levels`);
+    const bytes = asBuffer(value);
+    if (bytes) {
+      this.#header(2, bytes.length);
+      this.#reserve(bytes.length);
+      bytes.copy(this.#bytes, this.#length);
+      this.#length += bytes.length;
+      return;
+    }
+    if (Array.isArray(value)) {
+      this.#header(4, value.length);
+      for (const item of value as unknown[]) this.write(item, depth + 1);
+      return;
+    }
+    const plain = withToJson(value);
+    if (plain === value) this.#map(value, depth);
+    else this.write(plain, depth + 1);
   }
-  const members = Object.entries(value).filter(([, member]) => isWritable(member));
-  parts.push(header(5, members.length));
-  for (const [key, member] of members) {
-    write(key, parts, depth + 1);
-    write(member, parts, depth + 1);
+
+  #map(value: object, depth: number): void {
+    const members = Object.entries(value).filter(([, member]) => isWritable(member));
+    this.#header(5, members.length);
+    for (const [key, member] of members) {
+      this.#text(key);
+      this.write(member, depth + 1);
+    }
+  }
+
+  #text(text: string): void {
+    const length = Buffer.byteLength(text);
+    this.#header(3, length);
+    this.#reserve(length);
+    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+  }
+
+  #number(value: number): void {
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+      if (value >= 0) this.#header(0, value);
+      else this.#header(1, -1 - value);
+      return;
+    }
+    this.#byte(0xfb);
+    this.#reserve(8);
+    this.#length = this.#bytes.writeDoubleBE(value, this.#length);
+  }
+
+  #integer(value: bigint): void {
+    const [major, argument] = value < 0n ? [1, -1n - value] : [0, value];
+    if (argument > MAX_UINT64) throw unwritable('a whole number has more than 64 bits');
+    this.#header(major, argument);
+  }
+
+  /** The shortest header for a length or a value. */
+  #header(major: number, argument: number | bigint): void {
+    const first = major << 5;
+    if (argument < 24) {
+      this.#byte(first | Number(argument));
+    } else if (argument <= 0xffff_ffff) {
+      const [info, size] = argument <= 0xff ? [24, 1] : argument <= 0xffff ? [25, 2] : [26, 4];
+      this.#byte(first | info);
+      this.#reserve(size);
+      this.#length = this.#bytes.writeUIntBE(Number(argument), this.#length, size);
+    } else {
+      this.#byte(first | 27);
+      this.#reserve(8);
+      this.#length = this.#bytes.writeBigUInt64BE(BigInt(argument), this.#length);
+    }
+  }
+
+  #byte(byte: number): void {
+    this.#reserve(1);
+    this.#length = this.#bytes.writeUInt8(byte, this.#length);
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#length + size;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 }
 
 function isWritable(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
-}
-
-function integer(value: bigint): Buffer {
-  const [major, argument] = value < 0n ? [1, -1n - value] : [0, value];
-  if (argument > MAX_UINT64) throw unwritable('a whole number has more than 64 bits');
-  return header(major, argument);
-}
-
-function double(value: number): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes.writeUInt8(0xfb);
-  bytes.writeDoubleBE(value, 1);
-  return bytes;
-}
-
-/** The shortest header for a length or a value. */
-function header(major: number, argument: number | bigint): Buffer {
-  const first = major << 5;
-  if (argument < 24) return Buffer.of(first | Number(argument));
-  const size = argument <= 0xff ? 1 : argument <= 0xffff ? 2 : argument <= 0xffff_ffff ? 4 : 8;
-  const bytes = Buffer.alloc(1 + size);
-  bytes.writeUInt8(first | (24 + Math.log2(size)));
-  if (size === 8) bytes.writeBigUInt64BE(BigInt(argument), 1);
-  else bytes.writeUIntBE(Number(argument), 1, size);
-  return bytes;
 }
 
 function unwritable(why: string): PoolError {

@@ -1,11 +1,12 @@
 /** Writes messages for the EdgeX bus in each of the forms that are in the field. */
 import { randomUUID } from 'node:crypto';
 import { encodeCbor } from './cbor-encode';
-import { decodeEvent, eventDto, isEdgexEvent } from './event';
+import { eventDto, isEdgexEvent } from './event';
 import { edgexError } from './fault';
 import { asBuffer, isPlainObject } from './plain';
+import { decodeReading } from './reading';
 import type { StringArrayForm } from './reading-value';
-import type { EdgexEvent, EdgexForm } from './types';
+import type { EdgexForm } from './types';
 import { writeExactJson } from './write-exact-json';
 
 export interface EncodeMessageOptions {
@@ -22,7 +23,7 @@ export interface EncodeMessageOptions {
   readonly requestId?: string;
   /** @default 0 */
   readonly errorCode?: number;
-  /** Of payloads that are no events. @default that of the form: JSON or CBOR; of text text/plain when errorCode isn't 0 */
+  /** Of payloads that are no events. @default JSON or CBOR as the form is; text/plain for a text */
   readonly contentType?: string;
   readonly queryParams?: Readonly<Record<string, string>>;
   /** @default 'v3', which EdgeX 3.x and 4.x have; 2.x has 'v2' */
@@ -64,26 +65,29 @@ function payloadFor(content: unknown, options: EncodeMessageOptions, apiVersion:
   if (messageType === 'payload') return content;
   if (!isEdgexEvent(content))
     throw edgexError('EDGEX_INVALID_EVENT', 'Only an event can be sent as an event or request: build one first.');
-  const event = isTyped(content) ? content : decodeEvent(content);
-  const dto = eventDto(event, {
-    stringArrays: options.stringArrays ?? 'json',
-    shortened: options.shortened ?? false,
-  });
+  const names = { ...content, isSingle: content.readings.length === 1 };
+  const typed = content.readings.map((item, index) => (isTyped(item) ? item : decodeReading(item, names, index)));
+  const dto = eventDto(
+    { ...content, readings: typed },
+    {
+      stringArrays: options.stringArrays ?? 'json',
+      shortened: options.shortened ?? false,
+    },
+  );
   return messageType === 'event' ? dto : { apiVersion, requestId: options.requestId || randomUUID(), event: dto };
 }
 
-/** The readings of a DTO have their value under other names or as text; `decodeEvent` reads both. */
-function isTyped(event: EdgexEvent): boolean {
-  return event.readings.every(
-    (reading) => isPlainObject(reading) && Object.hasOwn(reading, 'value') && !Object.hasOwn(reading, 'objectValue'),
-  );
+/** The readings of a DTO may have their value under another name. */
+function isTyped(reading: unknown): boolean {
+  if (!isPlainObject(reading) || !Object.hasOwn(reading, 'value')) return false;
+  return !Object.hasOwn(reading, 'objectValue') && !Object.hasOwn(reading, 'binaryValue');
 }
 
 /** What stands in the envelope for the payload. */
 function wirePayload(payload: unknown, options: EncodeMessageOptions): { contentType: string; wire: unknown } {
   const { form } = options;
   const isEmpty = payload === null || payload === undefined;
-  const isText = typeof payload === 'string' && (options.errorCode ?? 0) !== 0;
+  const isText = typeof payload === 'string';
   const contentType =
     options.contentType ??
     (isText ? TEXT_TYPE : form === 'cbor-payload' || holdsBytes(payload, form) ? CBOR_TYPE : JSON_TYPE);
@@ -94,7 +98,7 @@ function wirePayload(payload: unknown, options: EncodeMessageOptions): { content
   if (form !== 'v3') return { contentType, wire: payload };
   return {
     contentType,
-    wire: typeof payload === 'string' && contentType !== JSON_TYPE ? Buffer.from(payload) : json(payload),
+    wire: isText && contentType !== JSON_TYPE ? Buffer.from(payload) : json(payload),
   };
 }
 

@@ -31,7 +31,7 @@ export function decodeMessage(bytes: Buffer, options: DecodeOptions = {}): Edgex
     return message({ ...BARE, apiVersion: text(data.apiVersion) }, data, options);
   }
   const contentType = mediaType(text(keys.contenttype));
-  const errorCode = typeof keys.errorcode === 'number' ? keys.errorcode : 0;
+  const errorCode = errorCodeOf(keys.errorcode);
   const { payload, form } = payloadOf(keys.payload, contentType, errorCode);
   const queryParams = stringMap(keys.queryparams);
   const envelope: EdgexEnvelope = {
@@ -139,6 +139,13 @@ function textPayload(raw: string): Payload {
   return /[\u0000-\u0008\u000e-\u001f\u007f]/.test(decoded)
     ? { payload: raw, form: 'v4' }
     : { payload: decoded, form: 'v3' };
+}
+
+/** Go refuses what isn't a whole number; taking it for 0 could turn an error into an event. */
+function errorCodeOf(value: unknown): number {
+  if (value === undefined || value === null) return 0;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: its errorCode is not a whole number.');
 }
 
 function mediaType(contentType: string): string {

@@ -17,6 +17,8 @@ const KNOWN_KEYS = new Set([
   'tags',
 ]);
 
+const NAME_KEYS = ['apiVersion', 'id', 'deviceName', 'profileName', 'sourceName'];
+
 /** A reading that can't be decoded makes the event an error (`throw`), or is left out and told in `faults`. */
 export type InvalidReadings = 'throw' | 'collect';
 
@@ -106,7 +108,7 @@ export function eventDto(event: EdgexEvent, form: ReadingForm): PlainObject {
 
 /** Whether a value is an event of this codec, and not some other payload. */
 export function isEdgexEvent(value: unknown): value is EdgexEvent {
-  return isEventDto(value) && Array.isArray(value.readings) && typeof value.id === 'string';
+  return isEventDto(value) && Array.isArray(value.readings) && NAME_KEYS.every((key) => typeof value[key] === 'string');
 }
 
 function extensionsOf(dto: PlainObject): PlainObject | undefined {

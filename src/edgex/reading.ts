@@ -1,7 +1,7 @@
 /** One reading between its DTO (BaseReading of go-mod-core-contracts v2 to v4) and its typed form. */
 import { PoolError } from '../core/errors';
 import { edgexError, quoted, typeName } from './fault';
-import { objectField, originField, textField } from './fields';
+import { objectField, originField, textField, toOrigin } from './fields';
 import { asBuffer, getOwn, isPlainObject, type PlainObject } from './plain';
 import { type StringArrayForm, toValue, valueText } from './reading-value';
 import { ValueFault } from './scalars';
@@ -53,10 +53,11 @@ export function decodeReading(raw: unknown, event: EventNames, index: number): E
  *
  * @throws PoolError `EDGEX_INVALID_VALUE` naming the resource
  */
-export function valueTypeOf(name: string, resourceName: string): ValueTypeRule {
-  const rule = findValueType(name);
+export function valueTypeOf(name: unknown, resourceName: string): ValueTypeRule {
+  const rule = typeof name === 'string' ? findValueType(name) : undefined;
   if (rule) return rule;
-  const what = name === '' ? 'it has no value type' : `the value type ${quoted(name)} is unknown`;
+  const what =
+    typeof name !== 'string' || name === '' ? 'it has no value type' : `the value type ${quoted(name)} is unknown`;
   throw invalidValue(resourceName, what);
 }
 
@@ -67,6 +68,15 @@ export function valueTypeOf(name: string, resourceName: string): ValueTypeRule {
  */
 export function valueOf(rule: ValueTypeRule, raw: unknown, resourceName: string): EdgexValue {
   return naming(resourceName, () => toValue(rule, raw));
+}
+
+const TEXT_KEYS = ['resourceName', 'id', 'deviceName', 'profileName', 'units', 'mediaType'] as const;
+const REQUIRED_KEYS = new Set<string>(['resourceName', 'id', 'deviceName', 'profileName']);
+
+function notWritable(reading: EdgexReading, key: string): PoolError {
+  const expected = key === 'origin' ? 'a whole number of 64 bits' : 'text';
+  const owner = quoted(String(reading.resourceName));
+  return edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${key} of the reading ${owner} has to be ${expected}.`);
 }
 
 /** How readings are written. */
@@ -83,6 +93,11 @@ export interface ReadingForm {
  */
 export function readingDto(reading: EdgexReading, event: EventNames, form: ReadingForm): PlainObject {
   const { resourceName } = reading;
+  for (const key of TEXT_KEYS) {
+    const text = reading[key];
+    if (typeof text !== 'string' && (text !== undefined || REQUIRED_KEYS.has(key))) throw notWritable(reading, key);
+  }
+  if (toOrigin(reading.origin) === undefined) throw notWritable(reading, 'origin');
   const rule = valueTypeOf(reading.valueType, resourceName);
   const value = valueOf(rule, reading.value, resourceName);
   const leavesOrigin = form.shortened && reading.origin === event.origin;
