@@ -29,24 +29,26 @@ export function decodeReading(raw: unknown, event: EventNames, index: number): E
     throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${position} is ${typeName(raw)}, not an object.`);
   const resourceName = textField(raw, 'resourceName', position) || (event.isSingle ? event.sourceName : '');
   if (resourceName === '') throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${position} has no resourceName.`);
-  const owner = `${position} (${quoted(resourceName)})`;
-  const rule = valueTypeOf(textField(raw, 'valueType', owner), resourceName);
-  const units = textField(raw, 'units', owner);
-  const tags = objectField(raw, 'tags', owner);
-  const mediaType = rule.valueType === 'Binary' ? textField(raw, 'mediaType', owner) : '';
-  return {
-    id: textField(raw, 'id', owner),
-    origin: originField(raw, 'origin', owner) || event.origin,
-    deviceName: textField(raw, 'deviceName', owner) || event.deviceName,
+  const rule = valueTypeOf(textField(raw, 'valueType', position), resourceName);
+  const units = textField(raw, 'units', position);
+  const tags = objectField(raw, 'tags', position);
+  const mediaType = rule.valueType === 'Binary' ? textField(raw, 'mediaType', position) : '';
+  const reading: Mutable<EdgexReading> = {
+    id: textField(raw, 'id', position),
+    origin: originField(raw, 'origin', position) || event.origin,
+    deviceName: textField(raw, 'deviceName', position) || event.deviceName,
     resourceName,
-    profileName: textField(raw, 'profileName', owner) || event.profileName,
+    profileName: textField(raw, 'profileName', position) || event.profileName,
     valueType: rule.valueType,
-    ...(units !== '' && { units }),
-    ...(tags && { tags }),
-    ...(mediaType !== '' && { mediaType }),
     value: valueOf(rule, getOwn(raw, valueKey(rule)), resourceName),
   };
+  if (units !== '') reading.units = units;
+  if (tags) reading.tags = tags;
+  if (mediaType !== '') reading.mediaType = mediaType;
+  return reading;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The rule of a value type by name.
@@ -100,33 +102,40 @@ export function readingDto(reading: EdgexReading, event: EventNames, form: Readi
   if (toOrigin(reading.origin) === undefined) throw notWritable(reading, 'origin');
   const rule = valueTypeOf(reading.valueType, resourceName);
   const value = valueOf(rule, reading.value, resourceName);
-  const leavesOrigin = form.shortened && reading.origin === event.origin;
-  const leavesResource = form.shortened && event.isSingle && resourceName === event.sourceName;
-  return {
-    ...(!form.shortened && reading.id !== '' && { id: reading.id }),
-    ...(!leavesOrigin && { origin: reading.origin }),
-    ...(!form.shortened && { deviceName: reading.deviceName }),
-    ...(!leavesResource && { resourceName }),
-    ...(!form.shortened && { profileName: reading.profileName }),
-    valueType: rule.valueType,
-    ...(reading.units !== undefined && { units: reading.units }),
-    ...(reading.tags && { tags: reading.tags }),
-    ...valueFields(rule, value, reading, form.stringArrays),
-  };
+  // Assigned one by one: spreading conditions is ten times slower, and a sink writes thousands of these a second.
+  const dto: PlainObject = {};
+  if (!form.shortened && reading.id !== '') dto.id = reading.id;
+  if (!form.shortened || reading.origin !== event.origin) dto.origin = reading.origin;
+  if (!form.shortened) dto.deviceName = reading.deviceName;
+  const isSource = event.isSingle && resourceName === event.sourceName;
+  if (!form.shortened || !isSource) dto.resourceName = resourceName;
+  if (!form.shortened) dto.profileName = reading.profileName;
+  dto.valueType = rule.valueType;
+  if (reading.units !== undefined) dto.units = reading.units;
+  if (reading.tags) dto.tags = reading.tags;
+  addValue(dto, rule, value, reading, form.stringArrays);
+  return dto;
 }
 
-function valueFields(
+function addValue(
+  dto: PlainObject,
   rule: ValueTypeRule,
   value: EdgexValue,
   reading: EdgexReading,
   stringArrays: StringArrayForm,
-): PlainObject {
+): void {
   const { scalar } = rule;
-  if (value === null) return { value: null, binaryValue: null, objectValue: null };
-  if (scalar) return { value: naming(reading.resourceName, () => valueText(rule, scalar, value, stringArrays)) };
-  if (rule.valueType !== 'Binary') return { objectValue: value };
-  // EdgeX refuses bytes without a media type.
-  return { binaryValue: asBuffer(value), mediaType: reading.mediaType ?? 'application/octet-stream' };
+  if (value === null) {
+    dto.value = null;
+    dto.binaryValue = null;
+    dto.objectValue = null;
+  } else if (scalar) {
+    dto.value = naming(reading.resourceName, () => valueText(rule, scalar, value, stringArrays));
+  } else if (rule.valueType === 'Binary') {
+    dto.binaryValue = asBuffer(value);
+    // EdgeX refuses bytes without a media type.
+    dto.mediaType = reading.mediaType ?? 'application/octet-stream';
+  } else dto.objectValue = value;
 }
 
 function valueKey(rule: ValueTypeRule): 'value' | 'binaryValue' | 'objectValue' {
