@@ -81,6 +81,7 @@ function reading(resourceName: string, given: unknown, metadata: ReadingMetadata
     throw edgexError('EDGEX_INVALID_EVENT', 'A reading needs a resource name: a field has none.');
   const raw = given instanceof Date ? given.toJSON() : given;
   const rule = valueTypeOf(metadata.valueType ?? inferred(resourceName, raw), resourceName);
+  const isEmpty = raw === null || raw === undefined;
   const mediaType = metadata.mediaType ?? 'application/octet-stream';
   return {
     id: metadata.id ?? randomUUID(),
@@ -91,7 +92,7 @@ function reading(resourceName: string, given: unknown, metadata: ReadingMetadata
     valueType: rule.valueType,
     ...(metadata.units !== undefined && { units: metadata.units }),
     ...withTags(metadata.tags),
-    ...(rule.valueType === 'Binary' && { mediaType }),
+    ...(rule.valueType === 'Binary' && !isEmpty && { mediaType }),
     value: valueOf(rule, raw, resourceName),
   };
 }
