@@ -1,0 +1,31 @@
+/** GET `connection-pool/metrics` under Node-RED's admin root, for Prometheus and whatever speaks its format. */
+import type { NodeAPI } from 'node-red';
+import { getPool } from '../process-pool';
+import { readPoolSettings } from '../runtime-settings';
+import { isPlainObject, readBoolean } from '../settings-readers';
+import { CONTENT_TYPE, expositionText } from './exposition';
+import { poolFamilies } from './pool-families';
+
+export const METRICS_PATH = '/connection-pool/metrics';
+
+type Surroundings = Pick<NodeAPI, 'auth' | 'httpAdmin' | 'settings'>;
+
+const served = new WeakSet<object>();
+
+/** Serves the metrics, once for each admin application; `connectionPool.metrics.enabled: false` in settings.js forbids it. */
+export function serveMetrics(RED: Surroundings): void {
+  // Absent when settings.js switches the admin API off.
+  const { httpAdmin } = RED as Partial<Surroundings>;
+  if (!httpAdmin || served.has(httpAdmin) || !isEnabled(readPoolSettings(RED.settings))) return;
+  served.add(httpAdmin);
+  httpAdmin.get(METRICS_PATH, RED.auth.needsPermission('connection-pool.read'), (_request, response) => {
+    const text = expositionText(poolFamilies(getPool().snapshot()));
+    // Not `send`: it puts the parameters of the content type into another order.
+    response.set('Cache-Control', 'no-store').type(CONTENT_TYPE).end(text);
+  });
+}
+
+function isEnabled(settings: unknown): boolean {
+  const metrics = isPlainObject(settings) ? settings['metrics'] : undefined;
+  return !isPlainObject(metrics) || readBoolean(metrics, 'enabled', true);
+}
