@@ -1,0 +1,165 @@
+/**
+ * The named profiles in force. Each `load` reads everything again and tells whose settings changed; what is broken keeps
+ * its last good state: a file its entries, an entry its settings.
+ */
+import { type BuiltProfile, buildProfile, type NamedProfile } from './build-profile';
+import { applyOverrides, type Environment } from './environment';
+import { locate, showPlace } from './located';
+import { problem, type ProfileProblem } from './problem';
+import { listProfileFiles, type ProfileLocation, readProfileFile } from './profile-files';
+import { TYPE_NAMES } from './profile-types';
+import { type RawEntry, readEntries } from './raw-entries';
+
+/** An entry and the file it stands in; undefined when it is none. */
+export interface StoredEntry {
+  readonly entry: RawEntry;
+  readonly path: string | undefined;
+}
+
+export interface StoreOptions {
+  readonly locations: readonly ProfileLocation[];
+  /** What the names of files in messages start from. */
+  readonly home: string;
+  readonly environment: Environment;
+}
+
+export class ProfileStore {
+  readonly #options: StoreOptions;
+  /** The last good entries of each file. */
+  readonly #goodFiles = new Map<string, readonly RawEntry[]>();
+  #entries = new Map<string, StoredEntry>();
+  #profiles = new Map<string, NamedProfile>();
+  #failures = new Map<string, ProfileProblem>();
+  #problems: readonly ProfileProblem[] = [];
+  #paths: readonly string[] = [];
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  get profiles(): ReadonlyMap<string, NamedProfile> {
+    return this.#profiles;
+  }
+
+  /** All entries that have an id of their own, whether they can be used or not. */
+  get entries(): ReadonlyMap<string, StoredEntry> {
+    return this.#entries;
+  }
+
+  get problems(): readonly ProfileProblem[] {
+    return this.#problems;
+  }
+
+  /** Every file that was read, and the folders they were looked for in. */
+  get paths(): readonly string[] {
+    return this.#paths;
+  }
+
+  /** Why a profile that is defined can't be used. */
+  failure(id: string): ProfileProblem | undefined {
+    return this.#failures.get(id);
+  }
+
+  /** Reads everything again; returns the ids whose profile is another one now, came or went. Never throws. */
+  load(): ReadonlySet<string> {
+    const problems: ProfileProblem[] = [];
+    const paths = new Set<string>();
+    const stored = this.#unique(this.#readAll(problems, paths), problems);
+    const overridden = applyOverrides(
+      stored.map(({ entry }) => entry),
+      this.#options.environment,
+      TYPE_NAMES,
+    );
+    problems.push(...overridden.problems);
+    const pathOf = new Map(stored.map(({ entry, path }) => [entry.id, path]));
+    const before = this.#profiles;
+    const failedBefore = this.#failures;
+    this.#entries = new Map();
+    this.#profiles = new Map();
+    this.#failures = new Map();
+    for (const entry of overridden.entries) {
+      const { id } = entry;
+      const path = pathOf.get(id);
+      const { environment } = this.#options;
+      this.#entries.set(id, { entry, path });
+      const built = buildProfile(entry, { environment, overrides: overridden.overridesOf(id), file: path });
+      for (const file of built.files) paths.add(file);
+      this.#take(id, built, before.get(id), problems);
+    }
+    this.#problems = problems;
+    this.#paths = [...paths];
+    const ids = new Set([...before.keys(), ...failedBefore.keys(), ...this.#profiles.keys(), ...this.#failures.keys()]);
+    return new Set(
+      [...ids].filter((id) => {
+        const [old, now] = [before.get(id), this.#profiles.get(id)];
+        return old || now ? old?.text !== now?.text : failedBefore.get(id)?.message !== this.#failures.get(id)?.message;
+      }),
+    );
+  }
+
+  #take(id: string, built: BuiltProfile, last: NamedProfile | undefined, problems: ProfileProblem[]): void {
+    if (built.profile) {
+      this.#profiles.set(id, built.profile);
+      problems.push(...built.problems);
+      return;
+    }
+    const kept = last ? ' Its last good settings stay in force.' : '';
+    const told = built.problems.map((one) =>
+      one.severity === 'error' ? { ...one, message: `${one.message}${kept}` } : one,
+    );
+    problems.push(...told);
+    const first = told.find(({ severity }) => severity === 'error');
+    if (last) this.#profiles.set(id, last);
+    else if (first) this.#failures.set(id, first);
+  }
+
+  #readAll(problems: ProfileProblem[], paths: Set<string>): StoredEntry[] {
+    const all: StoredEntry[] = [];
+    for (const location of this.#options.locations) {
+      if (location.kind === 'object') {
+        const read = readEntries([locate(location.value, { file: 'settings.js' })], TYPE_NAMES);
+        problems.push(...read.problems);
+        all.push(...read.entries.map((entry) => ({ entry, path: undefined })));
+        continue;
+      }
+      paths.add(location.path);
+      const files = listProfileFiles(location.path);
+      for (const path of files) {
+        paths.add(path);
+        all.push(...this.#readFile(path, problems).map((entry) => ({ entry, path })));
+      }
+    }
+    for (const path of this.#goodFiles.keys()) if (!paths.has(path)) this.#goodFiles.delete(path);
+    return all;
+  }
+
+  #readFile(path: string, problems: ProfileProblem[]): readonly RawEntry[] {
+    const file = readProfileFile(path, this.#options.home);
+    if (!file.roots) {
+      const last = this.#goodFiles.get(path) ?? [];
+      const kept = last.length > 0 ? ' The profiles it had stay in force.' : '';
+      problems.push(...file.problems.map((one) => ({ ...one, message: `${one.message}${kept}` })));
+      return last;
+    }
+    const { entries, problems: found } = readEntries(file.roots, TYPE_NAMES);
+    problems.push(...file.problems, ...found);
+    this.#goodFiles.set(path, entries);
+    return entries;
+  }
+
+  /** The first of several with one id is kept. */
+  #unique(all: readonly StoredEntry[], problems: ProfileProblem[]): StoredEntry[] {
+    const first = new Map<string, StoredEntry>();
+    for (const stored of all) {
+      const { id, place } = stored.entry;
+      const other = first.get(id);
+      if (!other) {
+        first.set(id, stored);
+        continue;
+      }
+      const text = `It is defined twice; ${showPlace(other.entry.place)} counts. Remove one, or give it another id.`;
+      problems.push(problem('PROFILE_DUPLICATE_ID', place, text, { id }));
+    }
+    return [...first.values()];
+  }
+}

@@ -1,0 +1,44 @@
+/** A named profile as it may be shown to people: as it is written, without anything secret. */
+import { type Located, type Place, plainValue } from './located';
+import { PROFILE_TYPES } from './profile-types';
+import type { RawEntry } from './raw-entries';
+
+/** Stands for a secret. In a definition that is put, it means: the one that is there already. */
+export const MASK = '********';
+
+export interface NamedProfileView {
+  readonly id: string;
+  /** As it is written: `mqtt`, `redis`, … */
+  readonly type: string;
+  /** As they are written, with secrets masked. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+  /** Whether it stands in the file that the API writes. */
+  readonly managed: boolean;
+  /** Why it can't be used, if it can't. */
+  readonly problem?: string;
+}
+
+export function shownProperties({ type, properties }: RawEntry): Record<string, unknown> {
+  return Object.fromEntries([...properties].map(([name, located]) => [name, shown(type, name, located)]));
+}
+
+/** What is not known may be a secret, too; the path of a file that holds one is none. */
+export function isSecret(type: string, name: string): boolean {
+  const key = name.toLowerCase();
+  const { properties, unused } = PROFILE_TYPES.get(type) ?? {};
+  const spec = properties?.get(key);
+  if (spec) return spec.secret ?? false;
+  return !(unused?.has(key) || (key.endsWith('file') && properties?.has(key.slice(0, -'file'.length))));
+}
+
+function shown(type: string, name: string, located: Located): unknown {
+  if (isSecret(type, name)) return located.scalar === null ? null : MASK;
+  return withoutUsers(plainValue(located));
+}
+
+/** Addresses without user name and password. */
+function withoutUsers(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/:\/\/[^/?#\s]*@/g, `://${MASK}@`);
+  return Array.isArray(value) ? value.map(withoutUsers) : value;
+}
