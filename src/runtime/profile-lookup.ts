@@ -1,6 +1,7 @@
 /** Finding the profile of a flow node, and what the node says when there is none. */
 import type { Node, NodeAPI } from 'node-red';
 import { PoolError } from '../core/errors';
+import type { EdgexProfileController } from './edgex/edgex-profile-controller';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import type { RedisProfileController } from './redis-profile-controller';
 import type { Settings } from './settings-readers';
@@ -8,6 +9,7 @@ import type { Texts } from './texts';
 
 /** The config nodes of this package, by type, as flow nodes see them. */
 interface ProfileControllers {
+  'pool-edgex-profile': EdgexProfileController;
   'pool-mqtt-profile': MqttProfileController;
   'pool-redis-profile': RedisProfileController;
 }

@@ -2,7 +2,7 @@
  * What all nodes that send have in common: a hold on the connection of their profile, messages that wait while it is
  * disconnected on purpose, the actions connect and disconnect, and a status that counts what waits.
  */
-import type { Node, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { ConnectionState } from '../core/connection-state';
 import type { DriverSession } from '../core/driver';
 import { PoolError } from '../core/errors';
@@ -24,11 +24,12 @@ export interface SendingSession extends DriverSession {
 }
 
 /** The part of a profile's controller that is needed here. */
-export interface SendingProfile<Session extends DriverSession> extends ConnectionActions<Session> {
+export interface SendingProfile<Session extends DriverSession> extends ConnectionActions<DriverSession> {
   readonly texts: Texts;
   readonly current: LeaseSettings | PoolError;
-  borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<Session>;
-  giveBack(borrowing: Borrowing<Session>, removed: boolean): Promise<void>;
+  /** What is borrowed may be of another protocol than the session: EdgeX has its own on top of MQTT and Redis. */
+  borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<DriverSession>;
+  giveBack(borrowing: Borrowing<DriverSession>, removed: boolean): Promise<void>;
 }
 
 export interface SendingNodeParts<Session extends DriverSession> {
@@ -37,6 +38,10 @@ export interface SendingNodeParts<Session extends DriverSession> {
   /** The texts of the node; for `errors.invalid-action`. */
   readonly texts: Texts;
   readonly dedicated: boolean;
+  /** Told each session, and undefined when it is about to be given back. Before anything is sent on it. */
+  readonly onSession?: (session: Session | undefined, keep: boolean) => void;
+  /** What is wrong with this node alone, while its connection is as it should be. */
+  readonly trouble?: () => NodeStatus | undefined;
 }
 
 export class SendingNode<Session extends SendingSession> {
@@ -45,22 +50,27 @@ export class SendingNode<Session extends SendingSession> {
   readonly #texts: Texts;
   readonly #status: StatusLight;
   readonly #held: HeldMessages<Session>;
-  readonly #borrowing: Borrowing<Session>;
+  readonly #onSession: SendingNodeParts<Session>['onSession'];
+  readonly #trouble: SendingNodeParts<Session>['trouble'];
+  readonly #borrowing: Borrowing<DriverSession>;
   #session: Session | undefined;
   #state: ConnectionState | undefined;
   #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ node, profile, texts, dedicated }: SendingNodeParts<Session>) {
+  constructor({ node, profile, texts, dedicated, onSession, trouble }: SendingNodeParts<Session>) {
     this.#node = node;
     this.#profile = profile;
     this.#texts = texts;
     this.#status = new StatusLight(node);
+    this.#onSession = onSession;
+    this.#trouble = trouble;
     this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
     const handlers: BorrowHandlers<Session> = {
       bound: (session) => this.#bound(session),
-      unbinding: () => {
+      unbinding: (keep) => {
         this.#session = undefined;
+        this.#onSession?.(undefined, keep);
       },
       stateChanged: (state) => this.#stateChanged(state),
       failed: (error) => this.#failed(error),
@@ -82,6 +92,11 @@ export class SendingNode<Session extends SendingSession> {
     return true;
   }
 
+  /** Looks at `trouble` again. */
+  refresh(): void {
+    if (!this.#closed && this.#state) this.#show();
+  }
+
   /** Has a message sent, now or as soon as someone connects, or gives it up. */
   submit(message: HeldMessage<Session>): void {
     if (this.#session) message.send(this.#session);
@@ -101,6 +116,7 @@ export class SendingNode<Session extends SendingSession> {
 
   #bound(session: Session): void {
     this.#session = session;
+    this.#onSession?.(session, false);
     this.#held.flush(session);
   }
 
@@ -110,6 +126,8 @@ export class SendingNode<Session extends SendingSession> {
   }
 
   #show(): void {
+    const trouble = this.#state?.kind === 'connected' ? this.#trouble?.() : undefined;
+    if (trouble) return this.#status.show(trouble);
     const queued = (this.#session?.queued ?? 0) + this.#held.count;
     this.#status.show(queueingStatus(this.#state, queued, this.#profile.texts));
   }

@@ -1,0 +1,93 @@
+/** What an EdgeX sink node does: make an event of each message and publish it, queue it, or say why it can't. */
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { PoolError } from '../../core/errors';
+import type { Done } from '../connection-actions';
+import { InOrder } from '../in-order';
+import { SendingNode } from '../sending-node';
+import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
+import type { Texts } from '../texts';
+import { type TypedInput, TypedInputs } from '../typed-inputs';
+import type { EdgexAccess } from './edgex-profile-controller';
+import type { EdgexProfileSettings } from './edgex-profile-settings';
+import type { EdgexSession } from './edgex-session';
+import { type EventFields, type EventOptions, type OutgoingEvent, toOutgoingEvent } from './outgoing-event';
+
+export interface EdgexSinkParts {
+  readonly node: Node;
+  readonly settings: Settings;
+  readonly profile: EdgexAccess;
+  readonly util: NodeAPI['util'];
+  /** The texts of the sink node. */
+  readonly texts: Texts;
+}
+
+const FIELDS = ['device', 'deviceProfile', 'source', 'service', 'meta', 'topic'] as const;
+const readers = new CheckedReaders('EDGEX_INVALID_SINK', 'node');
+
+export class EdgexSink {
+  readonly #profile: EdgexProfileSettings;
+  readonly #options: EventOptions;
+  readonly #inputs: TypedInputs<keyof EventFields>;
+  readonly #order = new InOrder();
+  readonly #sender: SendingNode<EdgexSession>;
+
+  /** @throws PoolError `EDGEX_INVALID_SINK` */
+  constructor({ node, settings, profile, util, texts }: EdgexSinkParts) {
+    this.#profile = profile.settings;
+    this.#options = readOptions(settings);
+    this.#inputs = new TypedInputs(util, node, readInputs(settings));
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    this.#sender = new SendingNode({ node, profile: profile.bus, texts, dedicated });
+  }
+
+  /** Calls `done` once, when the bus has taken the event or it is given up, and never throws. */
+  input(message: NodeMessageInFlow, done: Done): void {
+    if (this.#sender.runAction(message, done)) return;
+    if (!Object.hasOwn(message, 'payload')) {
+      done();
+    } else if (this.#inputs.immediate) {
+      this.#publish(message, undefined, done);
+    } else {
+      const inTurn = this.#order.enter();
+      this.#inputs.resolveLater(message, (error, fields) => {
+        inTurn(() => (error ? done(error) : this.#publish(message, fields, done)));
+      });
+    }
+  }
+
+  async close(removed: boolean): Promise<void> {
+    await this.#sender.close(removed);
+  }
+
+  #publish(message: NodeMessageInFlow, resolved: EventFields | undefined, done: Done): void {
+    let event: OutgoingEvent;
+    try {
+      event = toOutgoingEvent(message, resolved ?? this.#inputs.resolve(message), this.#profile, this.#options);
+    } catch (thrown) {
+      done(PoolError.from(thrown, 'EDGEX_INVALID_EVENT'));
+      return;
+    }
+    this.#sender.submit({
+      bytes: event.bytes.length + Buffer.byteLength(event.topic),
+      send: (session) => session.publish(event.topic, event.bytes, done),
+      giveUp: done,
+    });
+  }
+}
+
+function readOptions(settings: Settings): EventOptions {
+  return {
+    messageType: readers.word(settings, 'messageType', ['event', 'request']) ?? 'event',
+    topicMode: readers.word(settings, 'topicMode', ['dynamic', 'fixed']) ?? 'dynamic',
+    completeTopic: readBoolean(settings, 'completeTopic', false),
+  };
+}
+
+/** The metadata is `msg.meta` unless the node says otherwise. */
+function readInputs(settings: Settings): TypedInput<keyof EventFields>[] {
+  return FIELDS.map((field) => {
+    const isMeta = field === 'meta';
+    const value = isMeta ? (settings['meta'] ?? 'meta') : settings[field];
+    return { field, value, type: readText(settings, `${field}Type`) || (isMeta ? 'msg' : 'str') };
+  });
+}
