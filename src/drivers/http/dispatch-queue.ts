@@ -3,8 +3,10 @@
  * limit hold them back, too.
  */
 import { PoolError } from '../../core/errors';
+import { turnMillis } from '../../core/latency';
 import { type QueueItem, SendQueue } from '../../core/send-queue';
-import type { Counters } from '../../core/counters';
+import type { MessageEvent } from '../../core/tracing';
+import type { ConnectionContext } from '../../core/driver';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { PooledSocket } from './pooled-socket';
 import { RateLimiter } from './rate-limit';
@@ -16,17 +18,24 @@ export interface Departure extends QueueItem {
   readonly route: Route;
   /** Token requests wait for no limit but that of the sockets. */
   readonly unlimited: boolean;
+  /** Method and path, for tracing tools. */
+  readonly subject: string;
+  /** Set by the queue when it is sent. */
+  sentAt: number;
+  traced: MessageEvent | undefined;
   /** Sends it; `over` is called once when the socket has no more to do with it. */
   start(socket: PooledSocket, over: () => void): void;
   discard(error: PoolError): void;
 }
+
+type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing'>;
 
 export class DispatchQueue {
   readonly #queue: SendQueue<Departure>;
   readonly #sockets: SocketPool;
   readonly #limiter: RateLimiter | undefined;
   readonly #maxConcurrent: number;
-  readonly #counters: Counters;
+  readonly #context: QueueContext;
   #limited = 0;
   #inFlight = 0;
   #open = false;
@@ -35,13 +44,13 @@ export class DispatchQueue {
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(profile: NormalHttpProfile, sockets: SocketPool, counters: Counters) {
+  constructor(profile: NormalHttpProfile, sockets: SocketPool, context: QueueContext) {
     this.#sockets = sockets;
-    this.#counters = counters;
+    this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
     this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit, performance.now()) : undefined;
     this.#queue = new SendQueue((departure, error) => {
-      this.#counters.refused += 1;
+      context.counters.refused += 1;
       departure.discard(error);
     });
   }
@@ -71,10 +80,17 @@ export class DispatchQueue {
     this.#queue.remove(departure);
   }
 
-  /** Counts an answer. */
-  answered(bytes: number): void {
-    this.#counters.messagesIn += 1;
-    this.#counters.bytesIn += bytes;
+  /** A departure has its outcome: an answer of so many bytes, or an error. */
+  settled({ sentAt, traced, subject }: Departure, error: PoolError | undefined, bytes = 0): void {
+    const { counters, latency, tracing } = this.#context;
+    const millis = sentAt > 0 ? turnMillis() - sentAt : undefined;
+    if (!error) {
+      counters.messagesIn += 1;
+      counters.bytesIn += bytes;
+      if (millis !== undefined) latency?.observe(millis);
+      tracing?.received(subject, bytes);
+    }
+    if (traced) tracing?.settled(traced, millis, error);
   }
 
   /** Lets requests go, or keeps them waiting. */
@@ -134,8 +150,11 @@ export class DispatchQueue {
     }
     this.#inFlight += 1;
     socket.running += 1;
-    this.#counters.messagesOut += 1;
-    this.#counters.bytesOut += departure.bytes;
+    const { counters, tracing } = this.#context;
+    counters.messagesOut += 1;
+    counters.bytesOut += departure.bytes;
+    departure.sentAt = turnMillis();
+    departure.traced = tracing?.sent(departure.subject, departure.bytes);
     departure.start(socket, () => {
       if (!departure.unlimited) this.#limited -= 1;
       this.#inFlight -= 1;

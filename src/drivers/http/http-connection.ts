@@ -52,12 +52,16 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       },
       room: () => this.queue.pumpSoon(),
     });
-    this.queue = new DispatchQueue(profile, this.#sockets, context.counters);
+    this.queue = new DispatchQueue(profile, this.#sockets, context);
     if (profile.auth?.kind === 'oauth2')
       this.tokens = new AccessTokens(profile.auth, (request) => this.#askForToken(request));
     if (profile.circuitBreaker) {
       this.circuit = new CircuitBreaker(profile.circuitBreaker, this.baseOrigin, (state) => this.#tell(state));
     }
+  }
+
+  get queued(): number {
+    return this.queue.waiting;
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { QueueAccount } from '../../core/send-queue';
 import type { DispatchQueue } from './dispatch-queue';
 import type { Departure } from './dispatch-queue';
+import type { MessageEvent } from '../../core/tracing';
 import { Exchange, type RawResponse, type WireRequest } from './exchange';
 import { RequestFailure } from './http-error';
 import type { PooledSocket } from './pooled-socket';
@@ -26,6 +27,8 @@ export class Sending implements Departure {
   readonly bytes: number;
   discarded = false;
   queuedAt = 0;
+  sentAt = 0;
+  traced: MessageEvent | undefined;
   readonly #wire: WireRequest;
   readonly #queue: DispatchQueue;
   readonly #done: Sent;
@@ -42,6 +45,12 @@ export class Sending implements Departure {
     this.#done = done;
     if (manner.first) queue.addFirst(this);
     else queue.add(this);
+  }
+
+  /** Without the query: that may hold secrets. */
+  get subject(): string {
+    const { method, path } = this.#wire;
+    return `${method} ${path.replace(/^https?:\/\/[^/?]*/, '').replace(/\?.*/s, '')}`;
   }
 
   /** Whether it has left the queue and is under way. */
@@ -72,7 +81,7 @@ export class Sending implements Departure {
   #settle(failure: RequestFailure | undefined, response?: RawResponse): void {
     if (this.#settled) return;
     this.#settled = true;
-    if (response) this.#queue.answered(response.body.length);
+    this.#queue.settled(this, failure?.error, response?.body.length);
     this.#done(failure, response);
   }
 }
