@@ -43,6 +43,10 @@ export function connectError(thrown: unknown, address: string): PoolError {
     const message = `No TLS connection to ${address}: ${messageOf(thrown)}; check the TLS settings of the profile and the certificate.`;
     return new PoolError('HTTP_TLS', message, { cause: thrown, kind: 'refused' });
   }
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    const message = `${address} closed the connection at once; check whether it speaks http or https on this port.`;
+    return new PoolError('HTTP_UNREACHABLE', message, { cause: thrown });
+  }
   const why = code ? ` (${code})` : '';
   return new PoolError('HTTP_UNREACHABLE', `${address} can't be reached${why}; check address, port and network.`, {
     cause: thrown,
@@ -63,6 +67,13 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
     new RequestFailure(new PoolError(name, message, { cause: thrown }), again);
   if (INVALID.has(code))
     return fail('HTTP_INVALID_REQUEST', `The request can't be sent: ${messageOf(thrown)}.`, 'never');
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
+    return fail(
+      'CONNECTION_CLOSED',
+      'The connection was closed before the answer came.',
+      sent ? 'repeatable' : 'always',
+    );
+  }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     const what = code === 'UND_ERR_HEADERS_TIMEOUT' ? 'did not answer' : 'stopped in the middle of its answer';
     return fail(
@@ -71,8 +82,10 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
       'repeatable',
     );
   }
-  if (MALFORMED.test(code)) {
-    return fail('HTTP_BAD_RESPONSE', `${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`, 'never');
+  if (MALFORMED.test(code) || (thrown instanceof Error && thrown.name === 'HTTPParserError')) {
+    // Without the client's own error: that one holds what the server sent.
+    const message = `${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`;
+    return new RequestFailure(new PoolError('HTTP_BAD_RESPONSE', message), 'never');
   }
   if (!sent) return new RequestFailure(connectError(thrown, address), TLS.test(code) ? 'never' : 'always');
   if (answered) return fail('HTTP_BAD_RESPONSE', `${address} hung up before its answer was complete.`, 'repeatable');
