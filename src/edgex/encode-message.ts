@@ -1,10 +1,11 @@
 /** Writes messages for the EdgeX bus in each of the forms that are in the field. */
 import { randomUUID } from 'node:crypto';
+import { PoolError } from '../core/errors';
 import { encodeCbor } from './cbor-encode';
 import { eventDto, isEdgexEvent } from './event';
 import { edgexError } from './fault';
 import { asBuffer, isPlainObject } from './plain';
-import { decodeReading } from './reading';
+import { decodeReading, invalidValue } from './reading';
 import type { StringArrayForm } from './reading-value';
 import type { EdgexForm } from './types';
 import { writeExactJson } from './write-exact-json';
@@ -44,6 +45,14 @@ const TEXT_TYPE = 'text/plain';
  * @throws PoolError `EDGEX_INVALID_EVENT` or `EDGEX_INVALID_VALUE`, naming the resource
  */
 export function encodeMessage(content: unknown, options: EncodeMessageOptions): Buffer {
+  try {
+    return encode(content, options);
+  } catch (thrown) {
+    throw naming(content, thrown, options.form);
+  }
+}
+
+function encode(content: unknown, options: EncodeMessageOptions): Buffer {
   const apiVersion = options.apiVersion ?? 'v3';
   const payload = payloadFor(content, options, apiVersion);
   const { contentType, wire } = wirePayload(payload, options);
@@ -58,6 +67,25 @@ export function encodeMessage(content: unknown, options: EncodeMessageOptions): 
     ...(options.queryParams && { queryParams: options.queryParams }),
   };
   return options.form === 'cbor' ? encodeCbor(envelope) : json(envelope);
+}
+
+/** Data that can't be written is found only when all is written; which reading has it is worth the second look. */
+function naming(content: unknown, thrown: unknown, form: EdgexForm): PoolError {
+  const error = PoolError.from(thrown, 'EDGEX_INVALID_VALUE');
+  if (error.code !== 'EDGEX_INVALID_VALUE' || !isEdgexEvent(content)) return error;
+  for (const { resourceName, value } of content.readings) {
+    if (value !== null && typeof value === 'object' && !isWritable(value, form))
+      return invalidValue(resourceName, error.message.replace(/^The value can't be written: |\.$/g, ''));
+  }
+  return error;
+}
+
+function isWritable(value: object, form: EdgexForm): boolean {
+  try {
+    return (form === 'cbor' || form === 'cbor-payload' ? encodeCbor(value) : json(value)).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function payloadFor(content: unknown, options: EncodeMessageOptions, apiVersion: string): unknown {

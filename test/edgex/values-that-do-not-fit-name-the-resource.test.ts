@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { PoolError } from '../../src/core/errors';
 import { encodeEvent } from '../../src/edgex/encode-event';
+import { encodeMessage } from '../../src/edgex/encode-message';
 import { decodeMessage } from '../../src/edgex/envelope';
 
 const WRONG: readonly (readonly [string, unknown])[] = [
@@ -55,6 +56,19 @@ describe('a value that does not fit', () => {
     });
   }
 
+  for (const [what, form, odd] of [
+    ['NaN in JSON', 'v4', { a: [NaN] }],
+    ['more than 64 bits in CBOR', 'cbor', { a: 2n ** 64n }],
+    ['a circle in JSON', 'v3', circle()],
+    ['a circle in CBOR', 'cbor-payload', circle()],
+    ['a getter that throws', 'v4', throwing()],
+  ] as const) {
+    it(`is refused when written, deep within an object: ${what}`, () => {
+      const event = encodeEvent({ fine: { a: 1 }, odd }, names);
+      assert.throws(() => encodeMessage(event, { form }), isInvalidValue);
+    });
+  }
+
   it('leaves the other readings when faults are collected', () => {
     const { event } = decodeMessage(received('Uint8', '256'), { invalidReadings: 'collect' });
     assert.deepEqual(
@@ -67,6 +81,20 @@ describe('a value that does not fit', () => {
 });
 
 const names = { deviceName: 'device', profileName: 'profile', sourceName: 'source' };
+
+function circle(): object {
+  const object: Record<string, unknown> = {};
+  object.self = object;
+  return object;
+}
+
+function throwing(): object {
+  return {
+    get broken(): never {
+      throw new Error('no');
+    },
+  };
+}
 
 function received(valueType: string, value: unknown): Buffer {
   const odd = {
