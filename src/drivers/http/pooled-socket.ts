@@ -94,7 +94,8 @@ export class PooledSocket {
       this.#open((error, socket) => {
         if (!socket) {
           reject(error ?? new Error('closed'));
-          void this.end();
+          // The client, if it waits as well, has to be told first; it says so in an event.
+          if (!this.#claimed) void this.end();
           return;
         }
         if (!this.#claimed) this.#keepReady(socket);
