@@ -28,7 +28,7 @@ export interface SendingProfile<Session extends DriverSession> extends Connectio
   readonly texts: Texts;
   readonly current: LeaseSettings | PoolError;
   borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<Session>;
-  giveBack(borrowing: Borrowing<Session>, removed: boolean): Promise<void>;
+  giveBack(borrowing: Borrowing<Session>, removed: boolean, linger?: boolean): Promise<void>;
 }
 
 export interface SendingNodeParts<Session extends DriverSession> {
@@ -37,12 +37,15 @@ export interface SendingNodeParts<Session extends DriverSession> {
   /** The texts of the node; for `errors.invalid-action`. */
   readonly texts: Texts;
   readonly dedicated: boolean;
+  /** Whether a connection that nobody else holds stays open for a while when the node is closed. @default true */
+  readonly lingers?: boolean;
 }
 
 export class SendingNode<Session extends SendingSession> {
   readonly #node: Node;
   readonly #profile: SendingProfile<Session>;
   readonly #texts: Texts;
+  readonly #lingers: boolean;
   readonly #status: StatusLight;
   readonly #held: HeldMessages<Session>;
   readonly #borrowing: Borrowing<Session>;
@@ -51,10 +54,11 @@ export class SendingNode<Session extends SendingSession> {
   #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ node, profile, texts, dedicated }: SendingNodeParts<Session>) {
+  constructor({ node, profile, texts, dedicated, lingers = true }: SendingNodeParts<Session>) {
     this.#node = node;
     this.#profile = profile;
     this.#texts = texts;
+    this.#lingers = lingers;
     this.#status = new StatusLight(node);
     this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
     const handlers: BorrowHandlers<Session> = {
@@ -96,7 +100,7 @@ export class SendingNode<Session extends SendingSession> {
     this.#closed = true;
     clearTimeout(this.#countTimer);
     this.#held.close();
-    await this.#profile.giveBack(this.#borrowing, removed);
+    await this.#profile.giveBack(this.#borrowing, removed, this.#lingers);
   }
 
   #bound(session: Session): void {

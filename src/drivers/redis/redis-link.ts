@@ -14,6 +14,8 @@ import { serverError } from './server-error';
 import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
 
+/** Commands written together, at most: what waits to be written keeps its memory. */
+const WRITES_GATHERED = 256;
 const END_PATIENCE_MILLIS = 1000;
 const COMMAND_TIMEOUT_MILLIS = 10_000;
 
@@ -29,6 +31,7 @@ export class RedisLink {
   #lastError: unknown;
   #ended = false;
   #corked = false;
+  #gathered = 0;
   #bytesRead = 0;
   #pingUnanswered = false;
   /** Commands under way that may rightly take for ever. */
@@ -94,7 +97,7 @@ export class RedisLink {
 
   /**
    * Sends a command at once. Calls back exactly once: with the reply in the shapes of RESP2, with the server's error
-   * (see server-error.ts), or with `REDIS_CONNECTION_LOST`. All commands of one turn of the event loop are one write.
+   * (see server-error.ts), or with `REDIS_CONNECTION_LOST`. Commands of one turn of the event loop are written together.
    *
    * @param blocking the command may rightly take for ever: the heartbeat waits with it
    */
@@ -152,7 +155,16 @@ export class RedisLink {
 
   #gatherWrites(): void {
     const socket = this.#socket;
-    if (this.#corked || !socket) return;
+    if (!socket) return;
+    if (this.#corked) {
+      this.#gathered += 1;
+      if (this.#gathered < WRITES_GATHERED) return;
+      this.#gathered = 0;
+      socket.uncork();
+      socket.cork();
+      return;
+    }
+    this.#gathered = 0;
     this.#corked = true;
     socket.cork();
     process.nextTick(() => {

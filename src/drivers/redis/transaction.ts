@@ -60,8 +60,18 @@ async function sendInCluster(
       replies.map(([error, reply], index) => outcomeOf(error ?? (reply as RedisReply), commands[index]?.name)),
     );
   } catch (thrown) {
-    callback(link.commandError(thrown, 'EXEC'));
+    callback(isCrossSlot(thrown) ? crossSlot() : link.commandError(thrown, 'EXEC'));
   }
+}
+
+/** The client refuses it by itself, before it sends anything. */
+function isCrossSlot(thrown: unknown): boolean {
+  return thrown instanceof Error && /belong to the same slot/.test(thrown.message);
+}
+
+function crossSlot(): PoolError {
+  const message = 'In a cluster, all keys of a transaction must be in one slot; give them a common {hash tag}.';
+  return new PoolError('REDIS_CROSSSLOT', message);
 }
 
 /** Errors inside the reply of EXEC come as error objects. */

@@ -28,6 +28,7 @@ export class Acknowledgements {
   /** Sent or to be sent again, not confirmed. */
   readonly #unconfirmed = new Set<Batch>();
   readonly #unsent = new Set<Batch>();
+  #ended = false;
   #flush: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
 
@@ -47,6 +48,7 @@ export class Acknowledgements {
 
   /** Settles when the server has taken it. Rejects if it can't be; the rejection need not be handled. */
   add(id: string): Promise<void> {
+    if (this.#ended) return refusedPromise(closedError());
     if (!this.#gathered) {
       this.#gathered = newBatch();
       this.#owing.add(this);
@@ -94,8 +96,9 @@ export class Acknowledgements {
 
   /** The connection ends for good. */
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#retry);
-    const error = new PoolError('CONNECTION_CLOSED', 'The connection was closed before the acknowledgement was sent.');
+    const error = closedError();
     for (const batch of this.#unconfirmed) batch.reject(error);
     this.#unconfirmed.clear();
     this.#unsent.clear();
@@ -130,6 +133,17 @@ export class Acknowledgements {
     this.#unsent.add(batch);
     this.#retry ??= setTimeout(() => this.connected(), RETRY_MILLIS).unref();
   }
+}
+
+function closedError(): PoolError {
+  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the acknowledgement was sent.');
+}
+
+/** One that need not be handled. */
+function refusedPromise(error: PoolError): Promise<void> {
+  const promise = Promise.reject(error);
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function newBatch(): Batch {

@@ -7,8 +7,9 @@ import { PoolError } from '../../../core/errors';
 import type { GroupRequest, ReadHandlers, RedisItem } from '../reading';
 import { Acknowledgements } from './acknowledgements';
 import type { Consumers } from './consumers';
+import { Claims } from './claims';
 import { type GroupEntry, giveUp } from './dead-letter';
-import { FIRST_ID, nextId } from './entry-id';
+import { FIRST_ID } from './entry-id';
 import { GroupCommands } from './group-commands';
 import { GroupItem, type ItemOwner, receivedItem } from './group-item';
 import { lastDeliveredId } from './last-id';
@@ -19,8 +20,9 @@ import type { StreamEntry } from './stream-replies';
 const DEFAULT_WINDOW = 1000;
 const DEFAULT_CLAIM_IDLE_MILLIS = 60_000;
 const CLAIM_INTERVAL_MILLIS = { min: 1000, max: 30_000 };
-const CLAIM_PAGE = 100;
 const CLOSE_PATIENCE_MILLIS = 900;
+/** XPENDING or XCLAIM can't be used. */
+const NO_CLAIMS = new Set(['REDIS_NOPERM', 'REDIS_UNKNOWN_COMMAND']);
 const SETTLED = Promise.resolve();
 
 export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner {
@@ -30,6 +32,10 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   readonly #size: ReadSize;
   readonly #window: number;
   readonly #claimIdleMillis: number;
+  readonly #claims: Claims;
+  /** Sent to this consumer and lost with the connection. */
+  readonly #lostOnes: Claims;
+  #claimsDenied = false;
   readonly #claimTimer: NodeJS.Timeout | undefined;
   /** Handed out and not settled, by id. */
   readonly #held = new Map<string, GroupItem>();
@@ -38,6 +44,8 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   #claimDue: boolean;
   /** Reading goes on as soon as an entry is settled. */
   #full = false;
+  /** The group was created, and nothing was read since. */
+  #mended = false;
   /** The last entry known to be delivered by the group; undefined while the group was never seen. */
   #lastSeen: string | undefined;
 
@@ -56,6 +64,9 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     this.#size = new ReadSize(request.count ?? DEFAULT_COUNT);
     this.#window = acknowledge === 'receipt' ? Number.POSITIVE_INFINITY : Math.max(1, maxUnacknowledged);
     this.#claimIdleMillis = request.claimIdleMillis ?? DEFAULT_CLAIM_IDLE_MILLIS;
+    const inHand = (id: string) => consumers.hold(this, id);
+    this.#claims = new Claims(this.#commands, inHand, this.#claimIdleMillis, false);
+    this.#lostOnes = new Claims(this.#commands, inHand, 0, true);
     this.#claimDue = this.#claimIdleMillis > 0;
     if (this.#claimDue) this.#claimTimer = setInterval(() => this.#claimSoon(), this.#claimInterval).unref();
     if (consumers.add(this)) queueMicrotask(() => this.tell(sharedConsumer(request)));
@@ -72,7 +83,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
 
   override connected(): void {
     // The answer to a read under way when the connection broke is pending and was handed out to nobody.
-    this.#pendingAfter = FIRST_ID;
+    this.#beginAgain();
     super.connected();
   }
 
@@ -97,18 +108,25 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   }
 
   protected async read(): Promise<void> {
-    try {
-      while (this.reading) {
-        const room = this.#window - this.#held.size;
-        this.#full = room <= 0;
-        if (this.#full) return;
-        if (this.#pendingAfter !== undefined) await this.#readPending(this.#pendingAfter, room);
-        else if (this.#claimDue) await this.#claim(room);
-        else if (await this.#readNew(room)) return;
+    for (;;) {
+      try {
+        await this.#readOn();
+        return;
+      } catch (thrown) {
+        this.#beginAgain();
+        await this.#mend(PoolError.from(thrown));
       }
-    } catch (thrown) {
-      this.#pendingAfter = FIRST_ID;
-      await this.#mend(PoolError.from(thrown));
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    while (this.reading) {
+      const room = this.#window - this.#held.size;
+      this.#full = room <= 0;
+      if (this.#full) return;
+      if (this.#pendingAfter !== undefined) await this.#readPending(this.#pendingAfter, room);
+      else if (this.#claimDue) this.#claimDue = !(await this.#claim(this.#claims, room));
+      else if (await this.#readNew(room)) return;
     }
   }
 
@@ -134,10 +152,24 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   async #findLast(): Promise<void> {
     const { parts } = this.tools;
     if (parts.server?.mode === 'cluster' && this.#lastSeen !== undefined) return;
-    this.#lastSeen = (await lastDeliveredId(parts, this.key, this.request.group)) ?? this.#lastSeen ?? FIRST_ID;
+    const last = await lastDeliveredId(parts, this.key, this.request.group);
+    // Where it stands must be known to wait for what follows: the bell would ring all the time.
+    if (last === undefined) this.polled = true;
+    this.#lastSeen = last ?? this.#lastSeen ?? FIRST_ID;
+  }
+
+  #beginAgain(): void {
+    this.#pendingAfter = FIRST_ID;
+    this.#claims.reset();
+    this.#lostOnes.reset();
   }
 
   async #readPending(after: string, room: number): Promise<void> {
+    // Reading what is in hand would count as delivering it.
+    if (after === FIRST_ID && this.#held.size > 0 && !this.#claimsDenied) {
+      if (await this.#claim(this.#lostOnes, room)) this.#pendingAfter = undefined;
+      return;
+    }
     const asked = Math.min(this.#size.count, room);
     this.#acknowledgements.flush();
     const { entries, deliveries } = await this.#commands.readPending(after, asked);
@@ -146,29 +178,24 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     await this.#handOutAgain(entries, deliveries);
   }
 
-  async #claim(room: number): Promise<void> {
-    let start = '-';
-    while (this.reading) {
-      const rows = await this.#commands.listIdle(start, CLAIM_PAGE, this.#claimIdleMillis);
-      const free = rows.filter(
-        ({ id, idleMillis }) => idleMillis >= this.#claimIdleMillis && !this.#consumers.hold(this, id),
-      );
-      if (free.length > 0) {
-        const wanted = free.slice(0, Math.min(room, this.#size.count));
-        const ids = wanted.map(({ id }) => id);
-        const entries = await this.#commands.claim(ids, this.#claimIdleMillis);
-        if (!this.#mayHandOut()) return;
-        await this.#handOutAgain(entries, new Map(wanted.map(({ id, deliveries }) => [id, deliveries + 1])));
-        // The rest when there is room for it.
-        if (wanted.length < free.length) return;
-      }
-      const last = rows.at(-1);
-      if (!last || rows.length < CLAIM_PAGE) break;
-      start = nextId(last.id);
-      room = this.#window - this.#held.size;
-      if (room <= 0) return;
+  /** True when there is nothing more to claim for now. */
+  async #claim(claims: Claims, room: number): Promise<boolean> {
+    if (this.#claimsDenied) return true;
+    try {
+      const { entries, deliveries, missing, finished } = await claims.next(Math.min(room, this.#size.count));
+      if (!this.#mayHandOut()) return true;
+      // Before Redis 7, entries that were deleted from the stream stay pending.
+      if (claims === this.#lostOnes) for (const id of missing) void this.#acknowledgements.add(id);
+      await this.#handOutAgain(entries, deliveries);
+      return finished;
+    } catch (thrown) {
+      const error = PoolError.from(thrown);
+      if (!NO_CLAIMS.has(error.code)) throw error;
+      this.#claimsDenied = true;
+      const message = `Entries of the stream "${this.key}" that nobody acknowledges can't be claimed: ${error.message}`;
+      this.tell(new PoolError(error.code, message, { cause: error }));
+      return claims === this.#claims;
     }
-    this.#claimDue = false;
   }
 
   /** Entries that were delivered before: some are gone, some are to be given up. */
@@ -191,7 +218,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     deliveries: ReadonlyMap<string, number> | undefined,
   ): Promise<void> | undefined {
     const { bytes, big } = this.#size.note(entries);
-    this.big ||= big;
+    this.polled ||= big;
     const receipt = this.request.acknowledge === 'receipt';
     const items: RedisItem[] = [];
     for (const { id, fields = [] } of entries) {
@@ -212,6 +239,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   /** What a read brings after the end stays pending in the group. */
   #mayHandOut(): boolean {
     if (this.closed) return false;
+    this.#mended = false;
     this.setState({ kind: 'active' });
     return true;
   }
@@ -229,9 +257,11 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     }
   }
 
-  /** Creates a missing group if that is wanted, and reads again; throws what is to be told otherwise. */
+  /** Creates a missing group if that is wanted; throws what is to be told otherwise. */
   async #mend(error: PoolError): Promise<void> {
-    if (error.code !== 'REDIS_NOGROUP') throw error;
+    const isMended = this.#mended;
+    this.#mended = false;
+    if (error.code !== 'REDIS_NOGROUP' || isMended) throw error;
     const { key, group, create = true } = this.request;
     if (!create) {
       const message = `The stream "${key}" has no group "${group}"; create it with XGROUP CREATE, or let it be created.`;
@@ -243,7 +273,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
       this.tell(new PoolError('REDIS_NOGROUP', message, { cause: error }));
     }
     this.#lastSeen ??= FIRST_ID;
-    await this.read();
+    this.#mended = true;
   }
 
   get #claimInterval(): number {
