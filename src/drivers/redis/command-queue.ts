@@ -11,6 +11,7 @@ import type { RedisLink } from './redis-link';
 import { isSafeToResend } from './resend-rules';
 import type { CommandOutcome, RedisReply } from './session';
 import { sendTransaction } from './transaction';
+import { asResp2 } from './resp2-shapes';
 import { mayBlock } from './unshareable';
 
 /** What is sent without an answer, at most; more waits here, where it can still be dropped. */
@@ -111,7 +112,7 @@ export class CommandQueue {
       if (!command || job.outcomes[index]) continue;
       const answered = (error: PoolError | undefined, reply: RedisReply = null) => {
         if (!this.#isAwaited(job, attempt, error)) return;
-        job.outcomes[index] = error ? { error } : { reply };
+        job.outcomes[index] = error ? { error } : { reply: asResp2(command, reply) };
         job.unanswered -= 1;
         if (job.unanswered === 0) this.#settle(job);
       };
