@@ -28,6 +28,7 @@ export class Acknowledgements {
   /** Sent or to be sent again, not confirmed. */
   readonly #unconfirmed = new Set<Batch>();
   readonly #unsent = new Set<Batch>();
+  #readUnderWay = false;
   #ended = false;
   #flush: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -52,7 +53,7 @@ export class Acknowledgements {
     if (!this.#gathered) {
       this.#gathered = newBatch();
       this.#owing.add(this);
-      this.#flush ??= setImmediate(() => this.flush());
+      if (!this.#readUnderWay) this.#flushSoon();
     }
     this.#gathered.ids.push(id);
     return this.#gathered.promise;
@@ -74,6 +75,18 @@ export class Acknowledgements {
     this.#gathered = undefined;
     this.#unconfirmed.add(batch);
     this.#send(batch);
+  }
+
+  /**
+   * What is gathered until the returned function is called waits for it: the next read follows at once, if there is one,
+   * and both are one write.
+   */
+  waitForRead(): () => void {
+    this.#readUnderWay = true;
+    return () => {
+      this.#readUnderWay = false;
+      if (this.#gathered) this.#flushSoon();
+    };
   }
 
   /** Sends again what was not confirmed. */
@@ -103,6 +116,10 @@ export class Acknowledgements {
     this.#unconfirmed.clear();
     this.#unsent.clear();
     this.#owing.delete(this);
+  }
+
+  #flushSoon(): void {
+    this.#flush ??= setImmediate(() => this.flush());
   }
 
   #send(batch: Batch): void {

@@ -13,6 +13,7 @@ import { FIRST_ID } from './entry-id';
 import { GroupCommands } from './group-commands';
 import { GroupItem, type ItemOwner, receivedItem } from './group-item';
 import { lastDeliveredId } from './last-id';
+import { ReadAhead } from './read-ahead';
 import { ReadSize } from './read-size';
 import { DEFAULT_COUNT, type ReaderTools, StreamReader } from './stream-reader';
 import type { StreamEntry } from './stream-replies';
@@ -28,6 +29,7 @@ const SETTLED = Promise.resolve();
 export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner {
   readonly #commands: GroupCommands;
   readonly #acknowledgements: Acknowledgements;
+  readonly #ahead: ReadAhead;
   readonly #consumers: Consumers;
   readonly #size: ReadSize;
   readonly #window: number;
@@ -61,6 +63,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     this.#consumers = consumers;
     this.#commands = new GroupCommands(tools.parts, request);
     this.#acknowledgements = new Acknowledgements(tools.parts, key, group, (error) => this.tell(error), owing);
+    this.#ahead = new ReadAhead(this.#commands, this.#acknowledgements);
     this.#size = new ReadSize(request.count ?? DEFAULT_COUNT);
     this.#window = acknowledge === 'receipt' ? Number.POSITIVE_INFINITY : Math.max(1, maxUnacknowledged);
     this.#claimIdleMillis = request.claimIdleMillis ?? DEFAULT_CLAIM_IDLE_MILLIS;
@@ -122,6 +125,12 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   async #readOn(): Promise<void> {
     while (this.reading) {
       const room = this.#window - this.#held.size;
+      if (this.#ahead.hasNext) {
+        // Room for it was left. If it waited for long, others may have claimed it.
+        if (this.#claimIdleMillis > 0 && this.#ahead.ageMillis > this.#claimIdleMillis / 2) this.#beginAgain();
+        else if (await this.#readNew(room)) return;
+        continue;
+      }
       this.#full = room <= 0;
       if (this.#full) return;
       if (this.#pendingAfter !== undefined) await this.#readPending(this.#pendingAfter, room);
@@ -132,14 +141,12 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
 
   /** True when there is nothing more for now. */
   async #readNew(room: number): Promise<boolean> {
-    const asked = Math.min(this.#size.count, room);
-    this.#acknowledgements.flush();
-    const entries = await this.#commands.readNew(asked);
+    const { entries, asked } = await this.#ahead.take(Math.min(this.#size.count, room));
     if (!this.#mayHandOut()) return true;
     const last = entries.at(-1);
     if (last) {
       this.#lastSeen = last.id;
-      const handled = this.#handOut(entries, undefined);
+      const handled = this.#handOut(entries, undefined, entries.length === asked && !this.#claimDue);
       if (handled) await handled;
     } else await this.#findLast();
     if (entries.length === asked || this.#claimDue || !this.reading) return false;
@@ -159,6 +166,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   }
 
   #beginAgain(): void {
+    this.#ahead.drop();
     this.#pendingAfter = FIRST_ID;
     this.#claims.reset();
     this.#lostOnes.reset();
@@ -213,9 +221,11 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     if (good.length > 0 && this.#mayHandOut()) await this.#handOut(good, deliveries);
   }
 
+  /** @param more read the next batch meanwhile, if there is room for it */
   #handOut(
     entries: readonly StreamEntry[],
     deliveries: ReadonlyMap<string, number> | undefined,
+    more = false,
   ): Promise<void> | undefined {
     const { bytes, big } = this.#size.note(entries);
     this.polled ||= big;
@@ -232,6 +242,8 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
         items.push(item);
       }
     }
+    const { count } = this.#size;
+    if (more && this.#window - this.#held.size >= count) this.#ahead.begin(count);
     if (receipt) this.#acknowledgements.flush();
     return this.deliver(items, bytes);
   }
@@ -245,16 +257,8 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   }
 
   async #giveUp(entry: GroupEntry): Promise<void> {
-    const { key, id, fields, deliveries } = { ...entry, key: this.key };
-    try {
-      const problem = await giveUp(this.tools.parts, this.request, entry);
-      this.tell(problem, receivedItem(key, id, fields, deliveries));
-    } catch (thrown) {
-      const error = PoolError.from(thrown);
-      if (error.code === 'REDIS_CONNECTION_LOST') throw error;
-      const message = `Entry ${id} of the stream "${key}" can't be given up and stays pending: ${error.message}`;
-      this.tell(new PoolError('REDIS_DEAD_LETTER', message, { cause: error }));
-    }
+    const problem = await giveUp(this.tools.parts, this.request, entry);
+    this.tell(problem, receivedItem(this.key, entry.id, entry.fields, entry.deliveries));
   }
 
   /** Creates a missing group if that is wanted; throws what is to be told otherwise. */
