@@ -13,6 +13,7 @@ import type { RedisProfile } from './profile';
 import { serverError } from './server-error';
 import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
+import { type WireCallback, WireCommand } from './wire-command';
 
 /** Commands written together, at most: what waits to be written keeps its memory. */
 const WRITES_GATHERED = 256;
@@ -102,22 +103,20 @@ export class RedisLink {
    * @param blocking the command may rightly take for ever: the heartbeat waits with it
    */
   send(name: string, args: readonly RedisArgument[], buffers: boolean, answer: ReplyCallback, blocking = false): void {
-    // An upper-case name keeps ioredis from reshaping arguments and replies.
-    const command = new Command(name.toUpperCase(), args as RedisArgument[], {
-      replyEncoding: buffers ? null : 'utf8',
-    });
     this.#gatherWrites();
     if (blocking) this.#blocking += 1;
-    (this.client.sendCommand(command) as Promise<unknown>).then(
-      (reply) => {
-        if (blocking) this.#blocking -= 1;
-        answer(undefined, reply as RedisReply);
-      },
-      (thrown: unknown) => {
-        if (blocking) this.#blocking -= 1;
-        answer(this.commandError(thrown, name));
-      },
-    );
+    let sending = true;
+    const answered = (thrown: unknown, reply: RedisReply): void => {
+      // Refused by the client itself: told after this call like everything else.
+      if (sending) return queueMicrotask(() => answered(thrown, reply));
+      if (blocking) this.#blocking -= 1;
+      if (thrown === undefined) answer(undefined, reply);
+      else answer(this.commandError(thrown, name));
+    };
+    const upper = name.toUpperCase();
+    if (isCluster(this.client)) sendToCluster(this.client, upper, args, buffers, answered);
+    else void this.client.sendCommand(new WireCommand(upper, args, buffers, answered).asCommand);
+    sending = false;
   }
 
   /** The same as a promise, with buffers. */
@@ -167,7 +166,8 @@ export class RedisLink {
     this.#gathered = 0;
     this.#corked = true;
     socket.cork();
-    process.nextTick(() => {
+    // Not in the next tick: Node-RED gives each message a turn of its own, and each would be a write of its own.
+    setImmediate(() => {
       this.#corked = false;
       socket.uncork();
     });
@@ -221,6 +221,21 @@ export class RedisLink {
     this.#ended = true;
     this.#onLost(connectError(this.#lastError, this.#address));
   }
+}
+
+function sendToCluster(
+  client: Cluster,
+  name: string,
+  args: readonly RedisArgument[],
+  buffers: boolean,
+  answered: WireCallback,
+): void {
+  // An upper-case name keeps ioredis from reshaping arguments and replies.
+  const command = new Command(name, args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
+  (client.sendCommand(command) as Promise<unknown>).then(
+    (reply) => answered(undefined, reply as RedisReply),
+    (thrown: unknown) => answered(thrown, null),
+  );
 }
 
 /** Ends a client now. */
