@@ -24,6 +24,7 @@ const SWEEP_MILLIS = 50;
 
 export class CommandQueue {
   readonly #counters: Counters;
+  readonly #warn: (error: PoolError) => void;
   readonly #queue: SendQueue<Job>;
   readonly #inFlight = new InFlightJobs();
   /** Waiting to be tried again by themselves, without holding up the queue. */
@@ -33,8 +34,10 @@ export class CommandQueue {
   #nextDeadline = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(counters: Counters) {
+  /** @param warn told when a caller's callback throws */
+  constructor(counters: Counters, warn: (error: PoolError) => void) {
     this.#counters = counters;
+    this.#warn = warn;
     this.#queue = new SendQueue<Job>((job, error) => this.#fail(job, error));
   }
 
@@ -144,7 +147,7 @@ export class CommandQueue {
 
   #settle(job: Job, error?: PoolError): void {
     this.#inFlight.delete(job);
-    finish(job, error, job.outcomes);
+    this.#finish(job, error, job.outcomes);
     if (this.#queue.length > 0) this.#pump();
   }
 
@@ -158,7 +161,7 @@ export class CommandQueue {
     const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
     if (job.manner.atomic) {
       if (safe) return true;
-      finish(job, outcomeUnknown('The transaction'), []);
+      this.#finish(job, outcomeUnknown('The transaction'), []);
       return false;
     }
     for (const [index, command] of job.commands.entries()) {
@@ -167,14 +170,25 @@ export class CommandQueue {
       job.unanswered -= 1;
     }
     if (job.unanswered > 0) return true;
-    finish(job, undefined, job.outcomes);
+    this.#finish(job, undefined, job.outcomes);
     return false;
+  }
+
+  /** The one way out of a job. A caller that throws concerns nobody else. */
+  #finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
+    job.settled = true;
+    job.manner.load.jobs -= 1;
+    try {
+      job.done(error, outcomes);
+    } catch (thrown) {
+      this.#warn(PoolError.from(thrown));
+    }
   }
 
   #fail(job: Job, error: PoolError): void {
     if (job.settled) return;
     this.#counters.refused += 1;
-    finish(job, error, []);
+    this.#finish(job, error, []);
   }
 
   #watch(deadline: number): void {
@@ -213,13 +227,6 @@ export class CommandQueue {
     }
     this.#pump();
   }
-}
-
-/** The one way out of a job. */
-function finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
-  job.settled = true;
-  job.manner.load.jobs -= 1;
-  job.done(error, outcomes);
 }
 
 function isLoss({ code }: PoolError): boolean {

@@ -39,7 +39,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   constructor(profile: RedisProfile, context: ConnectionContext) {
     this.profile = profile;
     this.#context = context;
-    this.commands = new CommandQueue(context.counters);
+    this.commands = new CommandQueue(context.counters, (error) => this.warn(error));
     if (profile.endpoint.kind === 'cluster') {
       this.#borrowedSocket = new BorrowedSocket();
       this.sockets = { events: this.#borrowedSocket, lists: this.#borrowedSocket, sortedSets: this.#borrowedSocket };
