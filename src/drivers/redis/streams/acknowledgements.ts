@@ -59,11 +59,10 @@ export class Acknowledgements {
     return this.#gathered.promise;
   }
 
-  /** Whether it is to be acknowledged and that is not confirmed. */
-  has(id: string): boolean {
-    if (this.#gathered?.ids.includes(id)) return true;
-    for (const { ids } of this.#unconfirmed) if (ids.includes(id)) return true;
-    return false;
+  /** Adds the ids of what is to be acknowledged and not confirmed. */
+  collect(ids: Set<string>): void {
+    for (const batch of this.#unconfirmed) for (const id of batch.ids) ids.add(id);
+    for (const id of this.#gathered?.ids ?? []) ids.add(id);
   }
 
   /** Sends what has been gathered; called before a read so that both are one write. */

@@ -7,7 +7,7 @@ import { nextId } from './entry-id';
 import type { GroupCommands } from './group-commands';
 import type { StreamEntry } from './stream-replies';
 
-const PAGE = 100;
+const PAGE = 1000;
 const START = '-';
 
 export interface Claimed {
@@ -22,13 +22,13 @@ export interface Claimed {
 
 export class Claims {
   readonly #commands: GroupCommands;
-  readonly #inHand: (id: string) => boolean;
+  readonly #inHand: () => ReadonlySet<string>;
   readonly #idleMillis: number;
   readonly #own: boolean;
   #start = START;
 
   /** @param own only this consumer's */
-  constructor(commands: GroupCommands, inHand: (id: string) => boolean, idleMillis: number, own: boolean) {
+  constructor(commands: GroupCommands, inHand: () => ReadonlySet<string>, idleMillis: number, own: boolean) {
     this.#commands = commands;
     this.#inHand = inHand;
     this.#idleMillis = idleMillis;
@@ -43,7 +43,8 @@ export class Claims {
   /** Claims from the next page, `count` entries at most. */
   async next(count: number): Promise<Claimed> {
     const rows = await this.#commands.listPending(this.#start, PAGE, this.#idleMillis, this.#own);
-    const free = rows.filter(({ id, idleMillis }) => idleMillis >= this.#idleMillis && !this.#inHand(id));
+    const inHand = this.#inHand();
+    const free = rows.filter(({ id, idleMillis }) => idleMillis >= this.#idleMillis && !inHand.has(id));
     const wanted = free.slice(0, count);
     const last = wanted.length < free.length ? wanted.at(-1) : rows.at(-1);
     const finished = wanted.length === free.length && rows.length < PAGE;

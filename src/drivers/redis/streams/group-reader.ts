@@ -11,7 +11,7 @@ import { Claims } from './claims';
 import { type GroupEntry, giveUp } from './dead-letter';
 import { FIRST_ID } from './entry-id';
 import { GroupCommands } from './group-commands';
-import { GroupItem, type ItemOwner, receivedItem } from './group-item';
+import { type BatchOwner, HeldBatch, receivedItem } from './group-item';
 import { lastDeliveredId } from './last-id';
 import { ReadAhead } from './read-ahead';
 import { ReadSize } from './read-size';
@@ -26,7 +26,7 @@ const CLOSE_PATIENCE_MILLIS = 900;
 const NO_CLAIMS = new Set(['REDIS_NOPERM', 'REDIS_UNKNOWN_COMMAND']);
 const SETTLED = Promise.resolve();
 
-export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner {
+export class GroupReader extends StreamReader<GroupRequest> implements BatchOwner {
   readonly #commands: GroupCommands;
   readonly #acknowledgements: Acknowledgements;
   readonly #ahead: ReadAhead;
@@ -39,8 +39,9 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   readonly #lostOnes: Claims;
   #claimsDenied = false;
   readonly #claimTimer: NodeJS.Timeout | undefined;
-  /** Handed out and not settled, by id. */
-  readonly #held = new Map<string, GroupItem>();
+  /** With entries that were handed out and are not settled. */
+  readonly #held = new Set<HeldBatch>();
+  #unacknowledged = 0;
   /** Where to go on reading this consumer's own pending entries; undefined when that is done. */
   #pendingAfter: string | undefined = FIRST_ID;
   #claimDue: boolean;
@@ -67,7 +68,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     this.#size = new ReadSize(request.count ?? DEFAULT_COUNT);
     this.#window = acknowledge === 'receipt' ? Number.POSITIVE_INFINITY : Math.max(1, maxUnacknowledged);
     this.#claimIdleMillis = request.claimIdleMillis ?? DEFAULT_CLAIM_IDLE_MILLIS;
-    const inHand = (id: string) => consumers.hold(this, id);
+    const inHand = () => consumers.inHand(this);
     this.#claims = new Claims(this.#commands, inHand, this.#claimIdleMillis, false);
     this.#lostOnes = new Claims(this.#commands, inHand, 0, true);
     this.#claimDue = this.#claimIdleMillis > 0;
@@ -76,12 +77,13 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   }
 
   get unacknowledged(): number {
-    return this.#held.size;
+    return this.#unacknowledged;
   }
 
-  /** Whether the entry is in the hands of this reader's receiver, or on its way to being acknowledged. */
-  holds(id: string): boolean {
-    return this.#held.has(id) || this.#acknowledgements.has(id);
+  /** Adds the ids of what is in the hands of the receiver, or on its way to being acknowledged. */
+  collectHeld(ids: Set<string>): void {
+    for (const batch of this.#held) batch.collect(ids);
+    this.#acknowledgements.collect(ids);
   }
 
   override connected(): void {
@@ -99,15 +101,14 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     await Promise.race([this.#acknowledgements.drained(), late]);
   }
 
-  settled(item: GroupItem, outcome: 'done' | 'failed'): Promise<void> {
-    // Once only; and what was delivered again meanwhile is settled by its new item.
-    if (this.#held.get(item.id) !== item) return SETTLED;
-    this.#held.delete(item.id);
+  settled(batch: HeldBatch, id: string, outcome: 'done' | 'failed'): Promise<void> {
+    this.#unacknowledged -= 1;
+    if (batch.open === 0) this.#held.delete(batch);
     if (this.#full) {
       this.#full = false;
       setImmediate(() => this.wake());
     }
-    return outcome === 'done' ? this.#acknowledgements.add(item.id) : SETTLED;
+    return outcome === 'done' ? this.#acknowledgements.add(id) : SETTLED;
   }
 
   protected async read(): Promise<void> {
@@ -124,7 +125,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
 
   async #readOn(): Promise<void> {
     while (this.reading) {
-      const room = this.#window - this.#held.size;
+      const room = this.#window - this.#unacknowledged;
       if (this.#ahead.hasNext) {
         // Room for it was left. If it waited for long, others may have claimed it.
         if (this.#claimIdleMillis > 0 && this.#ahead.ageMillis > this.#claimIdleMillis / 2) this.#beginAgain();
@@ -174,7 +175,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
 
   async #readPending(after: string, room: number): Promise<void> {
     // Reading what is in hand would count as delivering it.
-    if (after === FIRST_ID && this.#held.size > 0 && !this.#claimsDenied) {
+    if (after === FIRST_ID && this.#unacknowledged > 0 && !this.#claimsDenied) {
       if (await this.#claim(this.#lostOnes, room)) this.#pendingAfter = undefined;
       return;
     }
@@ -209,10 +210,11 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
   /** Entries that were delivered before: some are gone, some are to be given up. */
   async #handOutAgain(entries: readonly StreamEntry[], deliveries: ReadonlyMap<string, number>): Promise<void> {
     const { maxDeliveries = 0 } = this.request;
+    const inHand = this.#consumers.inHand(this);
     const good: StreamEntry[] = [];
     for (const entry of entries) {
       const { id, fields } = entry;
-      if (this.#consumers.hold(this, id)) continue;
+      if (inHand.has(id)) continue;
       const times = deliveries.get(id) ?? 1;
       if (!fields) void this.#acknowledgements.add(id);
       else if (maxDeliveries > 0 && times > maxDeliveries) await this.#giveUp({ id, fields, deliveries: times });
@@ -231,19 +233,20 @@ export class GroupReader extends StreamReader<GroupRequest> implements ItemOwner
     this.polled ||= big;
     const receipt = this.request.acknowledge === 'receipt';
     const items: RedisItem[] = [];
+    const batch = new HeldBatch(this);
     for (const { id, fields = [] } of entries) {
       const times = deliveries?.get(id) ?? 1;
       if (receipt) {
         void this.#acknowledgements.add(id);
         items.push(receivedItem(this.key, id, fields, times));
       } else {
-        const item = new GroupItem(this.key, id, fields, times, this);
-        this.#held.set(id, item);
-        items.push(item);
+        items.push(batch.add(id, fields, times));
       }
     }
+    this.#unacknowledged += batch.open;
+    if (batch.open > 0) this.#held.add(batch);
     const { count } = this.#size;
-    if (more && this.#window - this.#held.size >= count) this.#ahead.begin(count);
+    if (more && this.#window - this.#unacknowledged >= count) this.#ahead.begin(count);
     if (receipt) this.#acknowledgements.flush();
     return this.deliver(items, bytes);
   }
