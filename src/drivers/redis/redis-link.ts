@@ -9,6 +9,7 @@ import { PoolError } from '../../core/errors';
 import { newClient } from './client-options';
 import { attemptError, connectError, lostError } from './connect-error';
 import { describeEndpoint, isCluster, socketsOf } from './endpoint';
+import { readFairly } from './fair-reading';
 import type { RedisProfile } from './profile';
 import { serverError } from './server-error';
 import { describeServer } from './server-info';
@@ -49,6 +50,7 @@ export class RedisLink {
     this.#address = describeEndpoint(profile);
     this.#onLost = lost;
     this.#socket = isCluster(client) ? undefined : socketsOf(client)[0];
+    if (this.#socket) readFairly(this.#socket);
     client.on('error', (error: unknown) => {
       this.#lastError = error;
     });
