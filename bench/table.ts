@@ -6,7 +6,7 @@ const HEADS = {
   redis: ['', 'contrib-redis', 'this package', 'bare ioredis', 'target'],
 } as const;
 const WHAT_WIDTH = 58;
-const CELL_WIDTH = 14;
+const CELL_WIDTH = 17;
 
 export function printCase({ letter, title, protocol = 'mqtt' }: BenchCase, rows: readonly Row[]): void {
   console.log(`\n(${letter}) ${title}`);

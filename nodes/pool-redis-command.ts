@@ -1,10 +1,12 @@
 /** The node `pool-redis-command`: sends commands to Redis, looks keys up, scans. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { PoolError } from '../src/core/errors';
 import { closeWith } from '../src/runtime/closing';
 import { findProfile, reportMissingProfile } from '../src/runtime/profile-lookup';
 import { RedisCommandNode } from '../src/runtime/redis-command/redis-command-node';
 import type { Settings } from '../src/runtime/settings-readers';
 import { nodeTexts } from '../src/runtime/texts';
+import { refuseMessages } from '../src/runtime/unusable-node';
 import english from './locales/en-US/pool-redis-command.json';
 
 export = (RED: NodeAPI): void => {
@@ -18,7 +20,12 @@ export = (RED: NodeAPI): void => {
       this.on('input', (_message, _send, done) => done(error));
       return;
     }
-    const command = new RedisCommandNode({ node: this, settings: config, profile, util: RED.util, texts });
+    let command: RedisCommandNode;
+    try {
+      command = new RedisCommandNode({ node: this, settings: config, profile, util: RED.util, texts });
+    } catch (thrown) {
+      return refuseMessages(this, PoolError.from(thrown));
+    }
     this.on('input', (message, send, done) => command.input(message, send, done));
     closeWith(this, (removed) => command.close(removed));
   }

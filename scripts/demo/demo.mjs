@@ -24,7 +24,7 @@ export async function runDemo({ seconds, json, redis: wanted }) {
   const stop = untilStopped();
   const broker = await DemoBroker.start(brokerPort, statusTopic);
   const { redis, missing } = await startRedis(wanted);
-  const switchboard = { running: false };
+  const switchboard = { running: false, next: counter() };
   const editor = await startEditor({ port: editorPort, globals: { demo: switchboard }, log: console.error });
   const world = new DemoWorld(editor.RED, broker, redis);
   const flows = [
@@ -57,6 +57,16 @@ export async function runDemo({ seconds, json, redis: wanted }) {
   else say('Ended: every connection said good-bye, no will was published.');
   if (json) console.log(JSON.stringify(figures));
   return finish(problem ? 1 : 0);
+}
+
+/** Counts up by key, from 1. */
+function counter() {
+  const counts = new Map();
+  return (key) => {
+    const n = (counts.get(key) ?? 0) + 1;
+    counts.set(key, n);
+    return n;
+  };
 }
 
 /** Ends the process even if something inside Node-RED holds on to it. */

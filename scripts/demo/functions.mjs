@@ -1,13 +1,16 @@
-/** The code of the demo's Function nodes. Each message has a number `n`, counted per topic, for the measurement. */
+/**
+ * The code of the demo's Function nodes. Each message has a number `n`, counted per topic, for the measurement; the
+ * demo counts, because a deploy empties the context of nodes.
+ */
 
 /** Five readings around a temperature; `topic` when the sink leaves it to the message. */
 export const readings = (celsius, topic) =>
   `
-if (!global.get('demo').running) return null;
+const demo = global.get('demo');
+if (!demo.running) return null;
 const messages = [];
 for (let i = 0; i < 5; i++) {
-    const n = (context.get('n') || 0) + 1;
-    context.set('n', n);
+    const n = demo.next(node.id);
     const celsius = ${celsius} + 4 * Math.sin(n / 50);
     messages.push({ ${topic ? `topic: '${topic}', ` : ''}payload: { n, celsius } });
 }
@@ -21,15 +24,14 @@ const count = (context.get('count') || 0) + 1;
 context.set('sum', count % 10 ? sum : 0);
 context.set('count', count);
 if (count % 10) return null;
-return { payload: { n: count / 10, celsius: sum / 10 } };
+return { payload: { n: global.get('demo').next(node.id), celsius: sum / 10 } };
 `.trim();
 
 /** An alarm for each reading above a limit. */
 export const limit = (celsius) =>
   `
 if (msg.payload.celsius <= ${celsius}) return null;
-const n = (context.get('n') || 0) + 1;
-context.set('n', n);
+const n = global.get('demo').next(node.id);
 return { payload: { n, from: msg.topic, celsius: msg.payload.celsius } };
 `.trim();
 

@@ -61,6 +61,11 @@ export class DemoRedis {
     }
   }
 
+  /** Has it ended by itself? */
+  get ended() {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Entries of a stream that a group has got and not acknowledged. */
   async pending(stream, group) {
     const [count] = await this.#client.xpending(stream, group);
@@ -77,7 +82,7 @@ export class DemoRedis {
   async stop() {
     this.#client?.disconnect();
     const child = this.#child;
-    if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+    if (child?.pid !== undefined && !this.ended) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), endMillis);

@@ -56,7 +56,8 @@ export class DemoWorld {
   }
 
   get isDisconnected() {
-    return this.broker.connections === 0 && (this.redis?.sockets ?? 0) === 0;
+    const overRedis = this.redis === undefined || this.redis.ended ? 0 : this.redis.sockets;
+    return this.broker.connections === 0 && overRedis === 0;
   }
 
   /** Changes as long as messages move. */
@@ -80,6 +81,7 @@ export class DemoWorld {
       received: mqtt.received,
       lost: mqtt.lost,
       ...(redis && {
+        connectionsInAll: broker.peak + this.#redisPeak,
         redis: {
           nodes: entries.nodes,
           profiles: entries.profiles,
@@ -96,6 +98,7 @@ export class DemoWorld {
   /** What went wrong, seen from the end. */
   problem() {
     const { broker, redis, mqtt, stream: entries } = this;
+    if (redis?.ended) return 'redis-server ended before the demo did.';
     if (broker.connections > 0) return `${broker.connections} connections were still open after the flows had stopped.`;
     if (broker.wills > 0) return `${broker.wills} wills were published: a connection ended without saying good-bye.`;
     if (mqtt.duplicates > 0) return `${mqtt.duplicates} messages were shown twice.`;

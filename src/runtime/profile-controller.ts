@@ -108,12 +108,12 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     return user.borrowing;
   }
 
-  /** The end of a borrowing, when its node is closed. */
-  async giveBack(borrowing: Borrowing<Session>, removed: boolean): Promise<void> {
+  /** The end of a borrowing, when its node is closed; `linger` false closes a connection of its own at once. */
+  async giveBack(borrowing: Borrowing<Session>, removed: boolean, linger = true): Promise<void> {
     this.#users.delete(borrowing);
     await this.#unbind(borrowing, {
       keep: !removed && this.#keeps('stopped'),
-      linger: !this.#parts.shutdown.underWay,
+      linger: linger && !this.#parts.shutdown.underWay,
     });
   }
 

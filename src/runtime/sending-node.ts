@@ -29,7 +29,7 @@ export interface SendingProfile<Session extends DriverSession> extends Connectio
   readonly current: LeaseSettings | PoolError;
   /** What is borrowed may be of another protocol than the session: EdgeX has its own on top of MQTT and Redis. */
   borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<DriverSession>;
-  giveBack(borrowing: Borrowing<DriverSession>, removed: boolean): Promise<void>;
+  giveBack(borrowing: Borrowing<DriverSession>, removed: boolean, linger?: boolean): Promise<void>;
 }
 
 export interface SendingNodeParts<Session extends DriverSession> {
@@ -42,12 +42,15 @@ export interface SendingNodeParts<Session extends DriverSession> {
   readonly onSession?: (session: Session | undefined, keep: boolean) => void;
   /** What is wrong with this node alone, while its connection is as it should be. */
   readonly trouble?: () => NodeStatus | undefined;
+  /** Whether a connection that nobody else holds stays open for a while when the node is closed. @default true */
+  readonly lingers?: boolean;
 }
 
 export class SendingNode<Session extends SendingSession> {
   readonly #node: Node;
   readonly #profile: SendingProfile<Session>;
   readonly #texts: Texts;
+  readonly #lingers: boolean;
   readonly #status: StatusLight;
   readonly #held: HeldMessages<Session>;
   readonly #onSession: SendingNodeParts<Session>['onSession'];
@@ -58,10 +61,11 @@ export class SendingNode<Session extends SendingSession> {
   #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ node, profile, texts, dedicated, onSession, trouble }: SendingNodeParts<Session>) {
+  constructor({ node, profile, texts, dedicated, lingers = true, onSession, trouble }: SendingNodeParts<Session>) {
     this.#node = node;
     this.#profile = profile;
     this.#texts = texts;
+    this.#lingers = lingers;
     this.#status = new StatusLight(node);
     this.#onSession = onSession;
     this.#trouble = trouble;
@@ -111,7 +115,7 @@ export class SendingNode<Session extends SendingSession> {
     this.#closed = true;
     clearTimeout(this.#countTimer);
     this.#held.close();
-    await this.#profile.giveBack(this.#borrowing, removed);
+    await this.#profile.giveBack(this.#borrowing, removed, this.#lingers);
   }
 
   #bound(session: Session): void {

@@ -24,6 +24,7 @@ interface Counts {
 }
 
 interface Figures extends Counts {
+  readonly connectionsInAll?: number;
   readonly redis?: Counts & { readonly sockets: number };
 }
 
@@ -82,7 +83,7 @@ describe('the demo', function () {
     for (const run of runs) {
       assert.equal(run.code, 0, run.errors);
       const { sent, received, redis, ...others } = figures(run);
-      assert.deepEqual(others, { nodes: 24, profiles: 4, connections: 1, lost: 0 });
+      assert.deepEqual(others, { nodes: 24, profiles: 4, connections: 1, lost: 0, connectionsInAll: 2 });
       assert.ok(sent > 100, `${sent} sent`);
       assert.ok(received > sent, `${received} received`);
       assert.ok(redis, run.errors);

@@ -161,4 +161,26 @@ describe('the examples', () => {
     }
     assert.ok((await server.sockets()) <= 2, 'two sockets at most');
   });
+
+  it('04 stores by a command, adds it by a lookup, and counts by a script', async () => {
+    const { server, example } = await runRedis(teardown, '04 - Redis lookup, command and script.json');
+    const got = async (name: string, count: number) => {
+      const messages = example.got(name);
+      await waitFor(() => messages.length >= count, `${count} messages at "${name}"`);
+      return messages;
+    };
+    example.click('store machine 7');
+    assert.equal((await got('fields added', 1))[0]?.payload, 2);
+    example.click('reading of machine 7');
+    const [reading] = await got('reading with machine', 1);
+    assert.deepEqual(reading?.payload, { machine: 7, celsius: 21.5 });
+    assert.deepEqual({ ...(reading?.['about'] as object) }, { name: 'press', hall: 'A' });
+    example.click('reading of machine 8');
+    assert.deepEqual((await got('unknown machine', 1))[0]?.payload, { machine: 8, celsius: 19 });
+    for (let time = 0; time < 4; time += 1) example.click('may I?');
+    const answers = (await got('yes or no', 4)).map(({ payload }) => String(payload));
+    assert.deepEqual(answers.slice(0, 3), ['yes, number 1', 'yes, number 2', 'yes, number 3']);
+    assert.match(answers[3] ?? '', /^no, wait \d+ s$/);
+    assert.equal(await server.sockets(), 1);
+  });
 });

@@ -94,6 +94,35 @@ describe('a message is complete', () => {
         node('in', 'link in', [['got']], { links: ['first'] }),
       ],
     ],
+    [
+      'a Link Call node',
+      [
+        node('first', 'link call', [['got']], { links: ['in'], linkType: 'static', timeout: '30' }),
+        node('in', 'link in', [['work']]),
+        func('work', 'setTimeout(() => { node.send(msg); node.done(); }, 10);', [['return']]),
+        node('return', 'link out', [], { mode: 'return' }),
+      ],
+    ],
+    [
+      'Split and Join nodes',
+      [
+        node('first', 'split', [['join']], { splt: '\\n', spltType: 'str', arraySplt: 1, arraySpltType: 'len' }),
+        node('join', 'join', [['got']], { mode: 'auto' }),
+      ],
+    ],
+    [
+      'a subflow',
+      [
+        {
+          id: 'sub',
+          type: 'subflow',
+          in: [{ wires: [{ id: 'inner' }] }],
+          out: [{ wires: [{ id: 'inner', port: 0 }] }],
+        },
+        { ...func('inner', 'setTimeout(() => { node.send(msg); node.done(); }, 10);', [[]]), z: 'sub' },
+        node('first', 'subflow:sub', [['got']]),
+      ],
+    ],
   ] as const) {
     it(`only when what came through ${what} is done with`, async () => {
       const { flow, follow, outcomes } = await start(nodes);

@@ -133,6 +133,18 @@ describe('a Redis source acknowledges', () => {
     );
   });
 
+  it('nothing that the flow keeps, and says that it waits', async () => {
+    const { flow, client } = await start({ ...GROUP, maxUnacknowledged: '1' });
+    const held = holding(flow);
+    await client.xadd('s', '*', 'n', 1);
+    await client.xadd('s', '*', 'n', 2);
+    const status = await flow.shows('source', 'waiting for the flow: 1 not done');
+    assert.equal(status.fill, 'yellow');
+    held[0]?.done();
+    await waitFor(() => held.length === 2, 'the next entry');
+    await flow.connected('source');
+  });
+
   it('all entries of an array together', async () => {
     const { flow, client, pendingBecomes } = await start({ ...GROUP, batchCount: 3 });
     const held = holding(flow);

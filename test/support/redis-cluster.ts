@@ -91,11 +91,14 @@ export class RedisCluster {
 /** Shares out the slots and introduces the nodes to each other. */
 async function join(masters: readonly RedisServer[], busPorts: readonly number[]): Promise<void> {
   const share = Math.ceil(SLOTS / masters.length);
-  for (const [index, master] of masters.entries()) {
-    const client = await master.client();
+  const clients = await Promise.all(masters.map((master) => master.client()));
+  // A node takes its epoch only while it knows no other one.
+  for (const [index, client] of clients.entries()) {
     const last = Math.min((index + 1) * share, SLOTS) - 1;
     await client.call('CLUSTER', 'ADDSLOTSRANGE', index * share, last);
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+  }
+  for (const [index, client] of clients.entries()) {
     for (const [other, { port }] of masters.entries()) {
       if (other !== index) await client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPorts[other] ?? 0);
     }

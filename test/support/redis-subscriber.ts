@@ -1,7 +1,7 @@
 /** A node that subscribes through the pool, for tests: records what it gets, and what it is told of its state. */
 import type { PoolError } from '../../src/core/errors';
 import type { Lease, LeaseOptions, ReleaseOptions } from '../../src/core/lease';
-import { Pool, type PoolOptions } from '../../src/core/pool';
+import type { Pool } from '../../src/core/pool';
 import type { RedisProfile } from '../../src/drivers/redis/profile';
 import { redisDriver } from '../../src/drivers/redis/redis-driver';
 import type { RedisSession } from '../../src/drivers/redis/session';
@@ -12,24 +12,9 @@ import type {
   SubscriptionState,
 } from '../../src/drivers/redis/subscribing';
 import { borrower } from './fake-driver';
-import type { Teardown } from './teardown';
 import { waitFor } from './waiting';
 
-/** A pool that retries fast and doesn't linger, closed after the test. */
-export function redisPool(teardown: Teardown, options: PoolOptions = {}): Pool {
-  return teardown.closeLater(
-    new Pool({
-      lingerMillis: 0,
-      backoff: { initialMillis: 10, maximumMillis: 60, refusedMillis: 60, refusedMaximumMillis: 120 },
-      ...options,
-    }),
-  );
-}
-
-/** The profile of a server on a loopback port. */
-export function standalone(port: number, rest: Omit<RedisProfile, 'endpoint'> = {}): RedisProfile {
-  return { endpoint: { kind: 'standalone', host: '127.0.0.1', port }, ...rest };
-}
+export { redisPool, redisProfile as standalone } from './redis-node';
 
 export class RedisSubscriber {
   readonly lease: Lease<RedisSession>;

@@ -32,7 +32,7 @@ export class Job implements QueueItem {
   readonly deadline: number;
   /** Called once: with an error that concerns all of it, or with an outcome for each command. */
   readonly done: JobDone;
-  readonly outcomes: CommandOutcome[] = [];
+  readonly outcomes: CommandOutcome[];
   unanswered: number;
   attempt = 0;
   replyDeadline = 0;
@@ -53,6 +53,8 @@ export class Job implements QueueItem {
     this.bytes = byteLengthOf(commands);
     this.deadline = manner.timeoutMillis > 0 ? Date.now() + manner.timeoutMillis : 0;
     this.unanswered = commands.length;
+    // Of this length from the start: an empty array would take memory for sixteen with the first outcome.
+    this.outcomes = Array<CommandOutcome>(commands.length);
   }
 
   get account(): QueueAccount {

@@ -12,6 +12,7 @@ import type { RedisLink } from './redis-link';
 import { isSafeToResend } from './resend-rules';
 import type { CommandOutcome, RedisReply } from './session';
 import { sendTransaction } from './transaction';
+import { asResp2 } from './resp2-shapes';
 import { mayBlock } from './unshareable';
 
 /** What is sent without an answer, at most; more waits here, where it can still be dropped. */
@@ -22,7 +23,7 @@ const NODE_LOST_MILLIS = 200;
 /** How exact deadlines are. */
 const SWEEP_MILLIS = 50;
 
-type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing'>;
+type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing' | 'warn'>;
 
 export class CommandQueue {
   readonly #context: QueueContext;
@@ -117,7 +118,7 @@ export class CommandQueue {
       if (!command || job.outcomes[index]) continue;
       const answered = (error: PoolError | undefined, reply: RedisReply = null) => {
         if (!this.#isAwaited(job, attempt, error)) return;
-        job.outcomes[index] = error ? { error } : { reply };
+        job.outcomes[index] = error ? { error } : { reply: asResp2(command, reply) };
         job.unanswered -= 1;
         if (job.unanswered === 0) this.#settle(job);
       };
@@ -176,7 +177,7 @@ export class CommandQueue {
     return false;
   }
 
-  /** The one way out of a job. */
+  /** The one way out of a job. A caller that throws concerns nobody else. */
   #finish(job: Job, error: PoolError | undefined, outcomes: readonly CommandOutcome[]): void {
     const { latency, tracing } = this.#context;
     const millis = job.sentAt > 0 ? turnMillis() - job.sentAt : undefined;
@@ -184,7 +185,11 @@ export class CommandQueue {
     job.settled = true;
     job.manner.load.jobs -= 1;
     if (job.traced) tracing?.settled(job.traced, millis, error ?? outcomes.find((outcome) => outcome.error)?.error);
-    job.done(error, outcomes);
+    try {
+      job.done(error, outcomes);
+    } catch (thrown) {
+      this.#context.warn(PoolError.from(thrown));
+    }
   }
 
   #fail(job: Job, error: PoolError): void {

@@ -16,6 +16,7 @@ import { SharedSession } from './redis-session';
 import type { RedisArgument, RedisReply, RedisServer, RedisSession } from './session';
 import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './subscribing';
 import { StreamReaders } from './streams/stream-readers';
+import { EveryMaster, isKeyspaceRequest } from './subscriptions/every-master';
 import { Subscriptions } from './subscriptions/subscriptions';
 
 export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
@@ -26,6 +27,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   readonly #ownSockets: OwnSocket[] = [];
   readonly #borrowedSocket: BorrowedSocket | undefined;
   readonly #subscriptions: Subscriptions;
+  /** Only in a cluster. */
+  readonly #everyMaster: EveryMaster | undefined;
   readonly #lists: PoppingReaders;
   readonly #sortedSets: PoppingReaders;
   readonly #reliableLists: ReliableLists;
@@ -49,6 +52,10 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
     this.#reliableLists = new ReliableLists(this);
     this.#streams = new StreamReaders(this);
     this.#parts = [this.#subscriptions, this.#lists, this.#sortedSets, this.#reliableLists, this.#streams];
+    if (profile.endpoint.kind === 'cluster') {
+      this.#everyMaster = new EveryMaster(this);
+      this.#parts = [...this.#parts, this.#everyMaster];
+    }
   }
 
   get counters(): ConnectionContext['counters'] {
@@ -105,7 +112,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
       ...(version ? { version } : {}),
       ...(protocol ? { protocol: `RESP${protocol}` } : {}),
       ...(mode ? { mode } : {}),
-      sockets: (this.#link ? 1 : 0) + this.#ownSockets.filter(({ link }) => link).length,
+      sockets:
+        (this.#link ? 1 : 0) + this.#ownSockets.filter(({ link }) => link).length + (this.#everyMaster?.sockets ?? 0),
       waiting: this.commands.waiting,
       inFlight: this.commands.inFlight,
       ...this.#subscriptions.details,
@@ -113,6 +121,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   }
 
   subscribe(request: SubscribeRequest, handlers: SubscribeHandlers): RedisSubscription {
+    if (this.#everyMaster && isKeyspaceRequest(request)) return this.#everyMaster.add(request, handlers);
     return this.#subscriptions.add(request, handlers);
   }
 

@@ -9,11 +9,15 @@ import { PoolError } from '../../core/errors';
 import { newClient } from './client-options';
 import { attemptError, connectError, lostError } from './connect-error';
 import { describeEndpoint, isCluster, socketsOf } from './endpoint';
+import { readFairly } from './fair-reading';
 import type { RedisProfile } from './profile';
 import { serverError } from './server-error';
 import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
+import { type WireCallback, WireCommand } from './wire-command';
 
+/** Commands written together, at most: what waits to be written keeps its memory. */
+const WRITES_GATHERED = 256;
 const END_PATIENCE_MILLIS = 1000;
 const COMMAND_TIMEOUT_MILLIS = 10_000;
 
@@ -29,6 +33,7 @@ export class RedisLink {
   #lastError: unknown;
   #ended = false;
   #corked = false;
+  #gathered = 0;
   #bytesRead = 0;
   #pingUnanswered = false;
   /** Commands under way that may rightly take for ever. */
@@ -45,6 +50,7 @@ export class RedisLink {
     this.#address = describeEndpoint(profile);
     this.#onLost = lost;
     this.#socket = isCluster(client) ? undefined : socketsOf(client)[0];
+    if (this.#socket) readFairly(this.#socket);
     client.on('error', (error: unknown) => {
       this.#lastError = error;
     });
@@ -94,27 +100,25 @@ export class RedisLink {
 
   /**
    * Sends a command at once. Calls back exactly once: with the reply in the shapes of RESP2, with the server's error
-   * (see server-error.ts), or with `REDIS_CONNECTION_LOST`. All commands of one turn of the event loop are one write.
+   * (see server-error.ts), or with `REDIS_CONNECTION_LOST`. Commands of one turn of the event loop are written together.
    *
    * @param blocking the command may rightly take for ever: the heartbeat waits with it
    */
   send(name: string, args: readonly RedisArgument[], buffers: boolean, answer: ReplyCallback, blocking = false): void {
-    // An upper-case name keeps ioredis from reshaping arguments and replies.
-    const command = new Command(name.toUpperCase(), args as RedisArgument[], {
-      replyEncoding: buffers ? null : 'utf8',
-    });
     this.#gatherWrites();
     if (blocking) this.#blocking += 1;
-    (this.client.sendCommand(command) as Promise<unknown>).then(
-      (reply) => {
-        if (blocking) this.#blocking -= 1;
-        answer(undefined, reply as RedisReply);
-      },
-      (thrown: unknown) => {
-        if (blocking) this.#blocking -= 1;
-        answer(this.commandError(thrown, name));
-      },
-    );
+    let sending = true;
+    const answered = (thrown: unknown, reply: RedisReply): void => {
+      // Refused by the client itself: told after this call like everything else.
+      if (sending) return queueMicrotask(() => answered(thrown, reply));
+      if (blocking) this.#blocking -= 1;
+      if (thrown === undefined) answer(undefined, reply);
+      else answer(this.commandError(thrown, name));
+    };
+    const upper = name.toUpperCase();
+    if (isCluster(this.client)) sendToCluster(this.client, upper, args, buffers, answered);
+    else void this.client.sendCommand(new WireCommand(upper, args, buffers, answered).asCommand);
+    sending = false;
   }
 
   /** The same as a promise, with buffers. */
@@ -152,10 +156,20 @@ export class RedisLink {
 
   #gatherWrites(): void {
     const socket = this.#socket;
-    if (this.#corked || !socket) return;
+    if (!socket) return;
+    if (this.#corked) {
+      this.#gathered += 1;
+      if (this.#gathered < WRITES_GATHERED) return;
+      this.#gathered = 0;
+      socket.uncork();
+      socket.cork();
+      return;
+    }
+    this.#gathered = 0;
     this.#corked = true;
     socket.cork();
-    process.nextTick(() => {
+    // Not in the next tick: Node-RED gives each message a turn of its own, and each would be a write of its own.
+    setImmediate(() => {
       this.#corked = false;
       socket.uncork();
     });
@@ -209,6 +223,21 @@ export class RedisLink {
     this.#ended = true;
     this.#onLost(connectError(this.#lastError, this.#address));
   }
+}
+
+function sendToCluster(
+  client: Cluster,
+  name: string,
+  args: readonly RedisArgument[],
+  buffers: boolean,
+  answered: WireCallback,
+): void {
+  // An upper-case name keeps ioredis from reshaping arguments and replies.
+  const command = new Command(name, args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
+  (client.sendCommand(command) as Promise<unknown>).then(
+    (reply) => answered(undefined, reply as RedisReply),
+    (thrown: unknown) => answered(thrown, null),
+  );
 }
 
 /** Ends a client now. */

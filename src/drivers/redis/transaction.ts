@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import { isCluster } from './endpoint';
 import type { RedisLink } from './redis-link';
+import { asResp2 } from './resp2-shapes';
 import { serverError } from './server-error';
 import type { CommandOutcome, RedisCommand, RedisReply } from './session';
 
@@ -36,7 +37,7 @@ function sendPlainly(
     else
       callback(
         undefined,
-        reply.map((each, index) => outcomeOf(each, commands[index]?.name)),
+        reply.map((each, index) => outcomeOf(each, commands[index])),
       );
   });
 }
@@ -57,17 +58,27 @@ async function sendInCluster(
     if (replies === null) return callback(discarded());
     callback(
       undefined,
-      replies.map(([error, reply], index) => outcomeOf(error ?? (reply as RedisReply), commands[index]?.name)),
+      replies.map(([error, reply], index) => outcomeOf(error ?? (reply as RedisReply), commands[index])),
     );
   } catch (thrown) {
-    callback(link.commandError(thrown, 'EXEC'));
+    callback(isCrossSlot(thrown) ? crossSlot() : link.commandError(thrown, 'EXEC'));
   }
 }
 
+/** The client refuses it by itself, before it sends anything. */
+function isCrossSlot(thrown: unknown): boolean {
+  return thrown instanceof Error && /belong to the same slot/.test(thrown.message);
+}
+
+function crossSlot(): PoolError {
+  const message = 'In a cluster, all keys of a transaction must be in one slot; give them a common {hash tag}.';
+  return new PoolError('REDIS_CROSSSLOT', message);
+}
+
 /** Errors inside the reply of EXEC come as error objects. */
-function outcomeOf(reply: RedisReply | Error, name: string | undefined): CommandOutcome {
-  if (!(reply instanceof Error)) return { reply };
-  return { error: serverError(reply, name) ?? new PoolError('REDIS_ERROR', reply.message) };
+function outcomeOf(reply: RedisReply | Error, command: RedisCommand | undefined): CommandOutcome {
+  if (!(reply instanceof Error)) return { reply: command ? asResp2(command, reply) : reply };
+  return { error: serverError(reply, command?.name) ?? new PoolError('REDIS_ERROR', reply.message) };
 }
 
 function aborted(first: PoolError): PoolError {

@@ -3,7 +3,7 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { CommandOutcome, RedisCommand, RedisSession, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import { readBoolean, readText } from '../settings-readers';
+import { readBoolean } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import {
   bytesOf,
@@ -14,8 +14,9 @@ import {
   readSendOptions,
   resolveInputs,
   type Send,
+  sendOn,
 } from './operation';
-import { readReply, type ReplyFormat } from './read-reply';
+import { readReply, readsObjects, type ReplyFormat } from './read-reply';
 import { Target } from './target';
 import { toCommands } from './to-command';
 
@@ -24,13 +25,14 @@ export interface FailedCommand {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-/** Tells that some commands failed; `results` has what became of each, and so has `cause`, which Catch nodes pass on. */
+/** Its code is that of the first command that failed. */
 export class BatchError extends PoolError {
+  /** The reply to each, or `{ error: { code, message } }`; as `cause.results` it gets through to Catch nodes. */
   readonly results: readonly unknown[];
 
   constructor(failed: number, first: PoolError, results: readonly unknown[]) {
     const message = `${failed} of ${results.length} commands failed. The first: ${first.message}`;
-    super(failed === 1 ? first.code : 'REDIS_COMMANDS_FAILED', message, { cause: { results } });
+    super(first.code, message, { cause: { results } });
     this.results = results;
   }
 }
@@ -44,12 +46,13 @@ export class BatchOperation implements Operation {
   readonly #target: Target;
   readonly #sendsFailures: boolean;
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts, kind: 'pipeline' | 'transaction') {
     const { settings, util } = parts;
     this.#parts = parts;
     this.#kind = kind;
     this.#inputs = readInputs(parts, { commands: { value: 'payload', type: 'msg' } });
-    this.#reply = { format: readFormat(settings), objects: readText(settings, 'replies') !== 'raw' };
+    this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };
     this.#options = readSendOptions(settings, this.#reply.format);
     this.#target = new Target(util, settings);
     this.#sendsFailures = readBoolean(settings, 'sendFailures', false);
@@ -64,7 +67,7 @@ export class BatchOperation implements Operation {
       } catch (thrown) {
         return done(PoolError.from(thrown));
       }
-      this.#parts.sender.submit({
+      this.#parts.submit({
         bytes: bytesOf(commands),
         send: (session) => void this.#run(session, commands, message, send, done),
         giveUp: done,
@@ -89,8 +92,7 @@ export class BatchOperation implements Operation {
       error = PoolError.from(thrown);
     }
     if (error) return done(error);
-    send(message);
-    done();
+    sendOn(() => send(message), done);
   }
 
   #resultOf(command: RedisCommand, outcome: CommandOutcome | undefined): unknown {

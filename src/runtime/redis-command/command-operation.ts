@@ -3,11 +3,11 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisCommand, RedisReply, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import { readText } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import { ArgumentInputs } from './argument-inputs';
 import {
   bytesOf,
+  nodeReaders,
   type Operation,
   type OperationParts,
   readFormat,
@@ -15,8 +15,9 @@ import {
   readSendOptions,
   resolveInputs,
   type Send,
+  sendOn,
 } from './operation';
-import { readReply, type ReplyFormat } from './read-reply';
+import { readReply, readsObjects, type ReplyFormat } from './read-reply';
 import { Target } from './target';
 import { toCommand } from './to-command';
 
@@ -29,17 +30,18 @@ export class CommandOperation implements Operation {
   readonly #options: SendOptions;
   readonly #target: Target;
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts) {
     const { settings, util, node } = parts;
     const { args } = settings;
     this.#parts = parts;
-    const fromList = readText(settings, 'arguments') !== 'array';
+    const fromList = nodeReaders.word(settings, 'arguments', ['list', 'array']) !== 'array';
     this.#inputs = readInputs(parts, {
       command: { type: 'str' },
       ...(fromList ? {} : { argsFrom: { value: 'payload', type: 'msg' } }),
     });
     this.#list = fromList ? new ArgumentInputs(util, node, Array.isArray(args) ? args : []) : undefined;
-    this.#reply = { format: readFormat(settings), objects: readText(settings, 'replies') !== 'raw' };
+    this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };
     this.#options = readSendOptions(settings, this.#reply.format);
     this.#target = new Target(util, settings);
   }
@@ -62,7 +64,7 @@ export class CommandOperation implements Operation {
     } catch (thrown) {
       return done(PoolError.from(thrown));
     }
-    this.#parts.sender.submit({
+    this.#parts.submit({
       bytes: bytesOf([command]),
       send: (session) =>
         session.send(command, this.#options, (error, reply = null) => {
@@ -79,7 +81,6 @@ export class CommandOperation implements Operation {
     } catch (thrown) {
       return done(PoolError.from(thrown));
     }
-    send(message);
-    done();
+    sendOn(() => send(message), done);
   }
 }

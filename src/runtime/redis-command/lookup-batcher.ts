@@ -10,7 +10,7 @@ import type {
   RedisSession,
   SendOptions,
 } from '../../drivers/redis/session';
-import type { SendingNode } from '../sending-node';
+import type { HeldMessage } from '../held-messages';
 import { bytesOf } from './operation';
 import type { LookupCache } from './lookup-cache';
 
@@ -24,11 +24,17 @@ type OutcomeCallback = (outcome: CommandOutcome) => void;
 
 interface Asked {
   readonly command: RedisCommand;
-  readonly callbacks: OutcomeCallback[];
+  readonly waiting: Waiting[];
+}
+
+interface Waiting {
+  /** Answers are given in the order of the questions, so that no message overtakes another. */
+  readonly place: number;
+  readonly callback: OutcomeCallback;
 }
 
 export interface BatcherParts {
-  readonly sender: SendingNode<RedisSession>;
+  submit(message: HeldMessage<RedisSession>): void;
   readonly options: SendOptions;
   readonly cache: LookupCache;
   /** Whether to keep that there is nothing. */
@@ -38,6 +44,7 @@ export interface BatcherParts {
 export class LookupBatcher {
   readonly #parts: BatcherParts;
   #asked = new Map<string, Asked>();
+  #places = 0;
 
   constructor(parts: BatcherParts) {
     this.#parts = parts;
@@ -48,13 +55,11 @@ export class LookupBatcher {
     const id = identify(command);
     const kept = this.#parts.cache.get(id);
     if (kept !== undefined) return callback({ reply: kept });
-    const asked = this.#asked.get(id);
-    if (asked) {
-      asked.callbacks.push(callback);
-      return;
-    }
+    const asked: Asked = this.#asked.get(id) ?? { command, waiting: [] };
     if (this.#asked.size === 0) setImmediate(() => this.#flush());
-    this.#asked.set(id, { command, callbacks: [callback] });
+    asked.waiting.push({ place: this.#places, callback });
+    this.#places += 1;
+    this.#asked.set(id, asked);
   }
 
   #flush(): void {
@@ -68,16 +73,19 @@ export class LookupBatcher {
   #submit(asked: readonly (readonly [id: string, asked: Asked])[]): void {
     const commands = asked.map(([, { command }]) => command);
     const settle = (outcomes: readonly CommandOutcome[]) => {
-      for (const [index, [id, { callbacks }]] of asked.entries()) {
+      const answers: (Waiting & { readonly outcome: CommandOutcome })[] = [];
+      for (const [index, [id, { waiting }]] of asked.entries()) {
         const outcome = outcomes[index] ?? { reply: null };
         if (outcome.error === undefined && (this.#parts.keepsMisses || !isMiss(outcome.reply))) {
           this.#parts.cache.set(id, outcome.reply);
         }
-        for (const callback of callbacks) callback(outcome);
+        for (const { place, callback } of waiting) answers.push({ place, callback, outcome });
       }
+      answers.sort((a, b) => a.place - b.place);
+      for (const { callback, outcome } of answers) callback(outcome);
     };
     const fail = (error: PoolError) => settle(commands.map(() => ({ error })));
-    this.#parts.sender.submit({
+    this.#parts.submit({
       bytes: bytesOf(commands),
       send: (session) => {
         const together = commands.every(({ name }) => name === 'GET') && session.server?.mode !== 'cluster';

@@ -1,22 +1,24 @@
 /** Lookups: what Redis knows of a key goes into a property of the message, which otherwise stays as it is. */
 import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { CommandOutcome, RedisArgument, RedisCommand, RedisReply } from '../../drivers/redis/session';
+import type { CommandOutcome, RedisCommand, RedisReply } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
 import type { PayloadFormat } from '../redis-payload';
-import { readBoolean, readText } from '../settings-readers';
+import { readKey } from '../redis-sink/sink-row';
+import { readBoolean } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import { isMiss, LookupBatcher } from './lookup-batcher';
 import { LookupCache } from './lookup-cache';
 import {
+  nodeReaders,
   type Operation,
   type OperationParts,
-  readCount,
   readFormat,
   readInputs,
   readSendOptions,
   resolveInputs,
   type Send,
+  sendOn,
 } from './operation';
 import { leafReader } from './read-reply';
 import { type Leaf, plainReply, shapedReply } from './reply-shapes';
@@ -25,8 +27,11 @@ import { toArguments } from './to-command';
 
 const DEFAULT_MAX_ENTRIES = 1000;
 
-type LookupKind = 'GET' | 'MGET' | 'HGETALL' | 'HGET' | 'JSON.GET';
-const KINDS: ReadonlySet<string> = new Set<LookupKind>(['GET', 'MGET', 'HGETALL', 'HGET', 'JSON.GET']);
+/** A day; what is to be kept for longer belongs into the context. */
+const MAX_CACHE_SECONDS = 86_400;
+
+const KINDS = ['GET', 'MGET', 'HGETALL', 'HGET', 'JSON.GET'] as const;
+type LookupKind = (typeof KINDS)[number];
 
 export class LookupOperation implements Operation {
   readonly #kind: LookupKind;
@@ -36,20 +41,21 @@ export class LookupOperation implements Operation {
   readonly #batcher: LookupBatcher;
   readonly #missesApart: boolean;
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts) {
-    const { settings, util, sender } = parts;
-    const kind = readText(settings, 'lookup');
-    this.#kind = KINDS.has(kind) ? (kind as LookupKind) : 'GET';
+    const { settings, util } = parts;
+    this.#kind = nodeReaders.word(settings, 'lookup', KINDS) ?? 'GET';
     this.#inputs = readInputs(parts, { key: { value: 'topic', type: 'msg' }, field: { type: 'str' } });
     const format = this.#kind === 'JSON.GET' ? 'json' : readFormat(settings);
     this.#leaf = ownLeaf(format);
     this.#target = new Target(util, settings);
     this.#missesApart = Number(settings['outputs']) === 2;
-    const life = Math.max(0, Number(readText(settings, 'cacheSeconds')) || 0) * 1000;
+    const life = nodeReaders.seconds(settings, 'cacheSeconds', 0, MAX_CACHE_SECONDS) ?? 0;
+    const maxEntries = nodeReaders.integer(settings, 'cacheMaxEntries', 1, 1e7) ?? DEFAULT_MAX_ENTRIES;
     this.#batcher = new LookupBatcher({
-      sender,
+      submit: (message) => parts.submit(message),
       options: readSendOptions(settings, format),
-      cache: new LookupCache(life, readCount(settings, 'cacheMaxEntries', DEFAULT_MAX_ENTRIES)),
+      cache: new LookupCache(life, maxEntries),
       keepsMisses: readBoolean(settings, 'cacheMisses', false),
     });
   }
@@ -71,7 +77,7 @@ export class LookupOperation implements Operation {
   #commandsFor(key: unknown, field: unknown): RedisCommand[] {
     const keys: unknown[] = this.#kind === 'MGET' && Array.isArray(key) ? key : [key];
     return keys.map((one) => {
-      const [name] = toKey(this.#kind, one);
+      const name = readKey({ key: one });
       switch (this.#kind) {
         case 'GET':
         case 'MGET':
@@ -118,9 +124,8 @@ export class LookupOperation implements Operation {
         return done(PoolError.from(thrown));
       }
     }
-    if (this.#missesApart) send(missed ? [null, message] : [message, null]);
-    else send(message);
-    done();
+    const outputs = missed ? [null, message] : [message, null];
+    sendOn(() => send(this.#missesApart ? outputs : message), done);
   }
 
   /** @throws PoolError `INVALID_JSON` */
@@ -138,12 +143,4 @@ function ownLeaf(format: PayloadFormat): Leaf {
     const result = read(value);
     return Buffer.isBuffer(result) ? Buffer.from(result) : result;
   };
-}
-
-function toKey(kind: string, key: unknown): [RedisArgument] {
-  if (key === undefined || key === null || key === '') {
-    throw new PoolError('REDIS_INVALID_KEY', `There is no key to look up: set one in the node, or in the message.`);
-  }
-  const [name] = toArguments(kind, [key]);
-  return [name ?? ''];
 }

@@ -3,12 +3,19 @@ import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisCommand, RedisSession, SendOptions } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import { isPayloadFormat, type PayloadFormat } from '../redis-payload';
-import type { SendingNode } from '../sending-node';
-import { readText, type Settings } from '../settings-readers';
+import type { PayloadFormat } from '../redis-payload';
+import type { HeldMessage } from '../held-messages';
+import { CheckedReaders, readText, type Settings } from '../settings-readers';
 import { type FieldValues, type TypedInput, TypedInputs } from '../typed-inputs';
 
 export type Util = NodeAPI['util'];
+
+/** What can't work in the settings of a command or script node is `REDIS_INVALID_SETTINGS`. */
+export const nodeReaders = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
+
+/** The longest time a timer can wait for. */
+const MAX_SECONDS = 2_147_483;
+const FORMATS: readonly PayloadFormat[] = ['string', 'json', 'buffer', 'auto'];
 
 /** Sends a message, or one to each output. */
 export type Send = (message: NodeMessage | (NodeMessage | null)[]) => void;
@@ -17,7 +24,8 @@ export interface OperationParts {
   readonly node: Node;
   readonly settings: Settings;
   readonly util: Util;
-  readonly sender: SendingNode<RedisSession>;
+  /** Has something sent, now or as soon as someone connects, or given up. */
+  submit(message: HeldMessage<RedisSession>): void;
 }
 
 /** One kind of thing a node does with each message. */
@@ -40,7 +48,7 @@ export function readInputs<Name extends string>(
     const setType = readText(settings, `${field}Type`);
     return set === undefined || (set === '' && !setType)
       ? { field, value, type }
-      : { field, value: set, type: setType || type };
+      : { field, value: set, type: setType || 'str' };
   });
   return new TypedInputs(util, node, inputs);
 }
@@ -61,23 +69,34 @@ export function resolveInputs<Name extends string>(
   callback(undefined, fields);
 }
 
-/** The format of values in replies, from the setting `datatype`. @default 'string' */
+/**
+ * The format of values in replies, from the setting `datatype`. @default 'string'
+ *
+ * @throws PoolError `REDIS_INVALID_SETTINGS`
+ */
 export function readFormat(settings: Settings): PayloadFormat {
-  const format = settings['datatype'];
-  return isPayloadFormat(format) ? format : 'string';
+  return nodeReaders.word(settings, 'datatype', FORMATS) ?? 'string';
 }
 
-/** The time-out of the node's own, from `timeoutSeconds`; without one, the profile's is in force. */
+/**
+ * The time-out of the node's own, from `timeoutSeconds`; without one, the profile's is in force.
+ *
+ * @throws PoolError `REDIS_INVALID_SETTINGS`
+ */
 export function readSendOptions(settings: Settings, format: PayloadFormat): SendOptions {
-  const seconds = Number(readText(settings, 'timeoutSeconds'));
+  const timeoutMillis = nodeReaders.seconds(settings, 'timeoutSeconds', 0, MAX_SECONDS) ?? 0;
   const buffers = format !== 'string';
-  return seconds > 0 ? { buffers, timeoutMillis: Math.ceil(seconds * 1000) } : { buffers };
+  return timeoutMillis > 0 ? { buffers, timeoutMillis } : { buffers };
 }
 
-/** A whole number of at least 1, or the fallback. */
-export function readCount(settings: Settings, field: string, fallback: number): number {
-  const count = Math.floor(Number(readText(settings, field)));
-  return count >= 1 ? count : fallback;
+/** Sends a message on and is done with it; what Node-RED can't clone for several wires is an error of the message. */
+export function sendOn(send: () => void, done: Done): void {
+  try {
+    send();
+  } catch (thrown) {
+    return done(PoolError.from(thrown, 'INVALID_MESSAGE'));
+  }
+  done();
 }
 
 /** What commands count for in the limits of a queue. */

@@ -1,6 +1,8 @@
 /** From a reply to what a message carries: its values in the node's format, its shape as the node is set. */
 import type { RedisCommand, RedisReply } from '../../drivers/redis/session';
 import { decodeValue, type PayloadFormat } from '../redis-payload';
+import type { Settings } from '../settings-readers';
+import { nodeReaders } from './operation';
 import { type Leaf, plainReply, shapedReply } from './reply-shapes';
 
 /**
@@ -20,6 +22,11 @@ export interface ReplyFormat {
   readonly objects: boolean;
 }
 
+/** The setting `replies`: whether replies become objects. @throws PoolError `REDIS_INVALID_SETTINGS` */
+export function readsObjects(settings: Settings): boolean {
+  return nodeReaders.word(settings, 'replies', ['objects', 'raw']) !== 'raw';
+}
+
 /** @throws PoolError `INVALID_JSON` for a value that had to be JSON and isn't */
 export function readReply(command: RedisCommand, reply: RedisReply, { format, objects }: ReplyFormat): unknown {
   const leaf = leafReader(TEXT_REPLIES.has(command.name) && format !== 'buffer' ? 'string' : format);
@@ -28,6 +35,8 @@ export function readReply(command: RedisCommand, reply: RedisReply, { format, ob
 
 /** The `OK` of a write is no JSON and no value of the user's: it stays. */
 export function leafReader(format: PayloadFormat): Leaf {
+  // Replies come as text then, and a long one need not be turned over twice.
+  if (format === 'string') return (value) => value.toString();
   return (value) => {
     const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value);
     if (format === 'json' && bytes.length === 2 && bytes.toString('latin1') === 'OK') return 'OK';

@@ -3,13 +3,15 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { RedisSession } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
 import { type SendingProfile, SendingNode } from '../sending-node';
-import { readBoolean, readText, type Settings } from '../settings-readers';
+import { readBoolean, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
 import { BatchOperation } from './batch-operation';
 import { CommandOperation } from './command-operation';
 import { LookupOperation } from './lookup-operation';
-import type { Operation, OperationParts, Send } from './operation';
+import { nodeReaders, type Operation, type OperationParts, type Send } from './operation';
 import { ScanOperation } from './scan-operation';
+
+const OPERATIONS = ['command', 'pipeline', 'transaction', 'lookup', 'scan'] as const;
 
 export interface RedisCommandParts {
   readonly node: Node;
@@ -24,9 +26,14 @@ export class RedisCommandNode {
   readonly #sender: SendingNode<RedisSession>;
   readonly #operation: Operation;
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor({ node, settings, profile, util, texts }: RedisCommandParts) {
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
-    this.#operation = newOperation({ node, settings, util, sender: this.#sender });
+    // Settings that can't work are an error before anything is borrowed.
+    const operation = newOperation({ node, settings, util, submit: (message) => this.#sender.submit(message) });
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    // What a command has changed on a connection of the node's own, or waits for, must end with the node.
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, lingers: !dedicated });
+    this.#operation = operation;
   }
 
   /** Calls `done` once and never throws. */
@@ -46,8 +53,10 @@ export class RedisCommandNode {
 }
 
 function newOperation(parts: OperationParts): Operation {
-  const kind = readText(parts.settings, 'operation');
+  const kind = nodeReaders.word(parts.settings, 'operation', OPERATIONS) ?? 'command';
   switch (kind) {
+    case 'command':
+      return new CommandOperation(parts);
     case 'pipeline':
     case 'transaction':
       return new BatchOperation(parts, kind);
@@ -55,7 +64,5 @@ function newOperation(parts: OperationParts): Operation {
       return new LookupOperation(parts);
     case 'scan':
       return new ScanOperation(parts);
-    default:
-      return new CommandOperation(parts);
   }
 }

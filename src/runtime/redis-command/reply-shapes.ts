@@ -29,13 +29,15 @@ export function shapedReply({ name, args }: RedisCommand, reply: RedisReply, lea
 const asText: Leaf = (value) => value.toString();
 const text = (reply: RedisReply | undefined): unknown => plainReply(reply ?? null, asText);
 
-/** Elements two by two; an odd one out would be dropped, so such a reply has no pairs. */
+/**
+ * Elements two by two, as names and values in turn or as arrays of two: which it is depends on the protocol. What has
+ * neither form has no pairs.
+ */
 function pairsOf(reply: RedisReply): [RedisReply, RedisReply][] | undefined {
-  if (!Array.isArray(reply) || reply.length % 2 !== 0) return undefined;
-  // Scores come in pairs of their own over RESP3 in some servers' replies.
-  if (reply.every((element) => Array.isArray(element) && element.length === 2)) {
-    return reply.length > 0 ? (reply as [RedisReply, RedisReply][]) : [];
-  }
+  if (!Array.isArray(reply)) return undefined;
+  if (reply.every((element) => Array.isArray(element) && element.length === 2))
+    return reply as [RedisReply, RedisReply][];
+  if (reply.length % 2 !== 0) return undefined;
   const pairs: [RedisReply, RedisReply][] = [];
   for (let index = 0; index < reply.length; index += 2) pairs.push([reply[index] ?? null, reply[index + 1] ?? null]);
   return pairs;
@@ -89,21 +91,14 @@ function toNumber(value: string): number {
 
 const members: Shape = (reply, leaf) =>
   pairsOf(reply)?.map(([value, score]) => ({ value: plainReply(value, leaf), score: number(score, leaf) })) ??
-  oddMembers(reply, leaf);
-/** An odd number of pairs, each an array of two. */
-const oddMembers: Shape = list(named({ value: plainReply, score: number }));
+  plainReply(reply, leaf);
 const fieldList: Shape = (reply, leaf) =>
   pairsOf(reply)?.map(([field, value]) => ({ field: text(field), value: plainReply(value, leaf) })) ??
   plainReply(reply, leaf);
 const entry: Shape = (reply, leaf) =>
   Array.isArray(reply) ? named({ id: details, fields: object() })(reply, leaf) : text(reply);
 const entries = list(entry);
-const streams: Shape = (reply, leaf) =>
-  Array.isArray(reply) && reply.every((element) => Array.isArray(element) && element.length === 2)
-    ? Object.fromEntries(
-        (reply as [RedisReply, RedisReply][]).map(([key, items]) => [String(text(key)), entries(items, leaf)]),
-      )
-    : plainReply(reply, leaf);
+const streams = object((reply, leaf) => entries(reply, leaf));
 const streamInfo = object((reply, leaf, name) => {
   if (name === 'first-entry' || name === 'last-entry') return entry(reply, leaf);
   if (name === 'entries') return entries(reply, leaf);

@@ -7,23 +7,25 @@ import { readText } from '../settings-readers';
 import type { TypedInputs } from '../typed-inputs';
 import {
   bytesOf,
+  nodeReaders,
   type Operation,
   type OperationParts,
-  readCount,
   readFormat,
   readInputs,
   readSendOptions,
   resolveInputs,
   type Send,
 } from './operation';
+import { findRoutes, type Route, routed } from './cluster-routes';
 import { leafReader } from './read-reply';
 import type { Leaf } from './reply-shapes';
 import { readPage, pageCommand, type ScanKind, type ScanPage, type ScanRequest, toScanRequest } from './scan-pages';
+import { type PageCallback, Scan } from './scan';
 import { ScanSequence, type SequenceParts } from './scan-sequence';
 import { Target } from './target';
 
 const DEFAULT_COUNT = 100;
-const KINDS: ReadonlySet<string> = new Set<ScanKind>(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN']);
+const KINDS: readonly ScanKind[] = ['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN'];
 
 export class ScanOperation implements Operation {
   readonly #parts: OperationParts;
@@ -37,19 +39,19 @@ export class ScanOperation implements Operation {
   readonly #sequence: Omit<SequenceParts, 'send'>;
   readonly #running = new Set<Scan>();
 
+  /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor(parts: OperationParts) {
     const { settings, util } = parts;
-    const kind = readText(settings, 'scan');
     this.#parts = parts;
-    this.#kind = KINDS.has(kind) ? (kind as ScanKind) : 'SCAN';
-    this.#count = readCount(settings, 'count', DEFAULT_COUNT);
+    this.#kind = nodeReaders.word(settings, 'scan', KINDS) ?? 'SCAN';
+    this.#count = nodeReaders.integer(settings, 'count', 1, 1e6) ?? DEFAULT_COUNT;
     this.#type = readText(settings, 'typeOfKey');
     this.#inputs = readInputs(parts, { key: { value: 'topic', type: 'msg' }, match: { type: 'str' } });
     const format = readFormat(settings);
     this.#options = { ...readSendOptions(settings, format), resend: 'always' };
     this.#leaf = leafReader(format);
     this.#name = leafReader(format === 'buffer' ? 'buffer' : 'string');
-    const batches = readText(settings, 'each') === 'batch';
+    const batches = nodeReaders.word(settings, 'each', ['element', 'batch']) === 'batch';
     this.#sequence = { util, target: new Target(util, settings), batches };
   }
 
@@ -64,7 +66,8 @@ export class ScanOperation implements Operation {
       }
       const scan = new Scan({
         sequence: new ScanSequence({ ...this.#sequence, send }, message),
-        turn: (cursor, callback) => this.#turn(request, cursor, callback),
+        routes: (callback) => this.#findRoutes(callback),
+        turn: (route, cursor, callback) => this.#turn(request, route, cursor, callback),
         ended: (problem) => {
           this.#running.delete(scan);
           done(problem);
@@ -79,82 +82,34 @@ export class ScanOperation implements Operation {
     for (const scan of this.#running) scan.cancel(closing);
   }
 
-  #turn(request: ScanRequest, cursor: string, callback: PageCallback): void {
-    const command = pageCommand(request, cursor);
+  /** A hash, a set or a sorted set is at one server, which its key leads to. */
+  #findRoutes(callback: (error: PoolError | undefined, routes?: readonly Route[]) => void): void {
+    if (this.#kind !== 'SCAN') return callback(undefined, [undefined]);
+    this.#parts.submit({
+      bytes: 0,
+      send: (session) => findRoutes(session, this.#options, callback),
+      giveUp: callback,
+    });
+  }
+
+  #turn(request: ScanRequest, route: Route, cursor: string, callback: PageCallback): void {
+    const page = pageCommand(request, cursor);
+    const command = this.#kind === 'SCAN' ? routed(page, route) : page;
     const read = (reply: RedisReply) => readPage(this.#kind, reply, this.#leaf, this.#name);
-    this.#parts.sender.submit({
+    this.#parts.submit({
       bytes: bytesOf([command]),
       send: (session) =>
         session.send(command, this.#options, (error, reply = null) => {
           if (error) return callback(error);
-          let page: ScanPage;
+          let scanned: ScanPage;
           try {
-            page = read(reply);
+            scanned = read(reply);
           } catch (thrown) {
             return callback(PoolError.from(thrown));
           }
-          callback(undefined, page);
+          callback(undefined, scanned);
         }),
       giveUp: callback,
     });
-  }
-}
-
-type PageCallback = (error: PoolError | undefined, page?: ScanPage) => void;
-
-interface ScanParts {
-  readonly sequence: ScanSequence;
-  /** Asks for a page; calls back once. */
-  turn(cursor: string, callback: PageCallback): void;
-  /** Called once, at the end. */
-  ended(error?: PoolError): void;
-}
-
-class Scan {
-  readonly #parts: ScanParts;
-  #over = false;
-
-  constructor(parts: ScanParts) {
-    this.#parts = parts;
-  }
-
-  start(): void {
-    this.#turn('0');
-  }
-
-  /** Ends at once; what was read before is sent, unless the node is closing. */
-  cancel(closing: boolean): void {
-    this.#end(closing ? undefined : () => this.#parts.sequence.end());
-  }
-
-  #turn(cursor: string): void {
-    this.#parts.turn(cursor, (error, page) => {
-      if (this.#over) return;
-      if (error) return this.#end(() => this.#parts.sequence.breakOff(), error);
-      if (page) this.#take(page);
-    });
-  }
-
-  #take({ cursor, items }: ScanPage): void {
-    try {
-      this.#parts.sequence.add(items);
-    } catch (thrown) {
-      return this.#end(undefined, PoolError.from(thrown));
-    }
-    if (cursor === '0') this.#end(() => this.#parts.sequence.end());
-    // The flow gets its turn before the next page, so that a large database does not fill the memory.
-    else setImmediate(() => this.#over || this.#turn(cursor));
-  }
-
-  #end(last: (() => void) | undefined, error?: PoolError): void {
-    if (this.#over) return;
-    this.#over = true;
-    let problem = error;
-    try {
-      last?.();
-    } catch (thrown) {
-      problem ??= PoolError.from(thrown);
-    }
-    this.#parts.ended(problem);
   }
 }

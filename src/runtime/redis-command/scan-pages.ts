@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { RedisArgument, RedisCommand, RedisReply } from '../../drivers/redis/session';
 import { kindOf } from '../redis-payload';
+import { readKey } from '../redis-sink/sink-row';
 import type { Leaf } from './reply-shapes';
 import { toArguments } from './to-command';
 
@@ -32,10 +33,7 @@ export function toScanRequest(
   type: string,
 ): ScanRequest {
   const isSet = (value: unknown) => value !== undefined && value !== null && value !== '';
-  if (kind !== 'SCAN' && !isSet(fields.key)) {
-    throw new PoolError('REDIS_INVALID_KEY', `There is no key to scan: set one in the node, or in the message.`);
-  }
-  const [key] = kind === 'SCAN' ? [] : toArguments(kind, [fields.key]);
+  const key = kind === 'SCAN' ? undefined : readKey({ key: fields.key });
   const [match] = isSet(fields.match) ? toArguments(kind, [fields.match]) : [];
   return {
     kind,

@@ -3,7 +3,7 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisReply, RedisSession } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
-import { bytesOf, readFormat, readSendOptions, type Send } from '../redis-command/operation';
+import { bytesOf, nodeReaders, readFormat, readSendOptions, type Send, sendOn } from '../redis-command/operation';
 import { leafReader } from '../redis-command/read-reply';
 import type { RedisCommandParts } from '../redis-command/redis-command-node';
 import { type Leaf, plainReply } from '../redis-command/reply-shapes';
@@ -19,30 +19,30 @@ export class RedisScriptNode {
   readonly #sender: SendingNode<RedisSession>;
   readonly #keys: ScriptInputs;
   readonly #args: ScriptInputs;
-  /** Or why the script can't be run as the node is set. */
-  readonly #runner: Runner | PoolError;
+  readonly #runner: Runner;
   readonly #leaf: Leaf;
   readonly #target: Target;
 
+  /** @throws PoolError `REDIS_INVALID_SCRIPT`, `REDIS_INVALID_SETTINGS` */
   constructor({ node, settings, profile, util, texts }: RedisCommandParts) {
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
     this.#keys = new ScriptInputs({ util, node }, settings['keys'], 'key');
     this.#args = new ScriptInputs({ util, node }, settings['args'], 'argument');
     this.#runner = newRunner(settings, this.#keys.names, this.#args.names);
     this.#leaf = leafReader(readFormat(settings));
     this.#target = new Target(util, settings);
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    // What a command has changed on a connection of the node's own, or waits for, must end with the node.
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, lingers: !dedicated });
   }
 
   /** Calls `done` once and never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
-    const runner = this.#runner;
-    if (runner instanceof PoolError) return done(runner);
     this.#keys.resolve(message, (error, keys) => {
       if (error) return done(error);
       this.#args.resolve(message, (problem, args) => {
         if (problem) return done(problem);
-        this.#run(runner, { keys, args }, message, send, done);
+        this.#run({ keys, args }, message, send, done);
       });
     });
   }
@@ -51,11 +51,11 @@ export class RedisScriptNode {
     await this.#sender.close(removed);
   }
 
-  #run(runner: Runner, call: Call, message: NodeMessageInFlow, send: Send, done: Done): void {
+  #run(call: Call, message: NodeMessageInFlow, send: Send, done: Done): void {
     this.#sender.submit({
       bytes: bytesOf([{ name: 'EVALSHA', args: [...call.keys, ...call.args] }]),
       send: (session) =>
-        runner.run(session, call, (error, reply = null) => {
+        this.#runner.run(session, call, (error, reply = null) => {
           if (error) done(error);
           else this.#answer(reply, message, send, done);
         }),
@@ -69,23 +69,18 @@ export class RedisScriptNode {
     } catch (thrown) {
       return done(PoolError.from(thrown));
     }
-    send(message);
-    done();
+    sendOn(() => send(message), done);
   }
 }
 
-function newRunner(settings: Settings, keys: readonly string[], args: readonly string[]): Runner | PoolError {
+function newRunner(settings: Settings, keys: readonly string[], args: readonly string[]): Runner {
   const options = readSendOptions(settings, readFormat(settings));
   const readOnly = readBoolean(settings, 'readOnly', false);
-  try {
-    if (readText(settings, 'kind') !== 'function') {
-      const script = settings['script'];
-      return new ScriptRunner(composeScript(typeof script === 'string' ? script : '', keys, args), readOnly, options);
-    }
-    const name = readText(settings, 'functionName');
-    if (name === '') throw new PoolError('REDIS_INVALID_SCRIPT', 'There is no function: enter its name in the node.');
-    return new FunctionRunner({ name, library: readText(settings, 'library'), readOnly }, options);
-  } catch (thrown) {
-    return PoolError.from(thrown);
+  if (nodeReaders.word(settings, 'kind', ['script', 'function']) !== 'function') {
+    const script = settings['script'];
+    return new ScriptRunner(composeScript(typeof script === 'string' ? script : '', keys, args), readOnly, options);
   }
+  const name = readText(settings, 'functionName');
+  if (name === '') throw new PoolError('REDIS_INVALID_SCRIPT', 'There is no function: enter its name in the node.');
+  return new FunctionRunner({ name, library: readText(settings, 'library'), readOnly }, options);
 }

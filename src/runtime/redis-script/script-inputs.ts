@@ -4,7 +4,8 @@ import { PoolError } from '../../core/errors';
 import type { RedisArgument } from '../../drivers/redis/session';
 import { ArgumentInputs } from '../redis-command/argument-inputs';
 import type { OperationParts } from '../redis-command/operation';
-import { toArguments } from '../redis-command/to-command';
+import { encodeValue } from '../redis-payload';
+import { readKey } from '../redis-sink/sink-row';
 import { isPlainObject } from '../settings-readers';
 import { isRest } from './script-text';
 
@@ -16,7 +17,10 @@ export class ScriptInputs {
   readonly #inputs: ArgumentInputs;
   readonly #what: 'key' | 'argument';
 
-  /** @param list elements with `name`, `value` and `type` */
+  /**
+   * @param list elements with `name`, `value` and `type`
+   * @throws PoolError `REDIS_INVALID_SCRIPT` for a name that takes the rest before the end
+   */
   constructor({ util, node }: Pick<OperationParts, 'util' | 'node'>, list: unknown, what: 'key' | 'argument') {
     const elements: readonly unknown[] = Array.isArray(list) ? list : [];
     this.#what = what;
@@ -24,10 +28,15 @@ export class ScriptInputs {
       const name = isPlainObject(element) ? element['name'] : undefined;
       return typeof name === 'string' ? name.trim() : '';
     });
+    const early = this.names.slice(0, -1).find(isRest);
+    if (early !== undefined) {
+      const message = `"${early}" takes all that are left, so it must be the last ${what}.`;
+      throw new PoolError('REDIS_INVALID_SCRIPT', message);
+    }
     this.#inputs = new ArgumentInputs(util, node, elements, what);
   }
 
-  /** Calls back once. Errors: `REDIS_INVALID_ARGUMENT`, `INVALID_TYPED_INPUT`. */
+  /** Calls back once. Errors: `REDIS_INVALID_KEY`, `REDIS_INVALID_ARGUMENT`, `INVALID_TYPED_INPUT`. */
   resolve(message: NodeMessageInFlow, callback: ValuesCallback): void {
     this.#inputs.resolve(message, (error, values) => {
       if (error) return callback(error, []);
@@ -42,18 +51,21 @@ export class ScriptInputs {
   }
 
   #read(name: string, value: unknown, index: number): RedisArgument[] {
-    const isLast = index === this.names.length - 1;
-    if (isRest(name) && !isLast) {
-      throw new PoolError(
-        'REDIS_INVALID_SCRIPT',
-        `"${name}" takes all that are left, so it must be the last ${this.#what}.`,
-      );
-    }
-    if (isRest(name) && Array.isArray(value)) return toArguments(`the ${this.#what} "${name}"`, value);
-    const which = name ? `the ${this.#what} "${name}"` : `the script's ${this.#what} ${index + 1}`;
+    const which = name ? `${this.#what} "${name}"` : `${this.#what} ${index + 1}`;
+    if (isRest(name) && Array.isArray(value)) return value.map((one: unknown) => this.#readOne(which, one));
+    return [this.#readOne(which, value)];
+  }
+
+  #readOne(which: string, value: unknown): RedisArgument {
+    if (this.#what === 'key') return readKey({ key: value }, which);
     if (value === undefined || value === null) {
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for ${which} in the message.`);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for the ${which} in the message.`);
     }
-    return toArguments(which, [value]);
+    try {
+      return encodeValue(value, 'auto');
+    } catch (thrown) {
+      const { message } = PoolError.from(thrown);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', `The ${which} of the script: ${message}`, { cause: thrown });
+    }
   }
 }

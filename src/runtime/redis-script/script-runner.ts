@@ -1,4 +1,4 @@
-/** Runs a script by its SHA-1; when the server has forgotten it, with its text, once for all that wait for it. */
+/** Runs a script by its SHA-1; at first, and when the server has forgotten it, with its text, once for all that wait. */
 import type { RedisArgument, RedisReply, RedisSession, ReplyCallback, SendOptions } from '../../drivers/redis/session';
 import { toScriptError } from './script-error';
 import type { ScriptText } from './script-text';
@@ -30,6 +30,8 @@ export class ScriptRunner implements Runner {
 
   run(session: RedisSession, call: Call, callback: ReplyCallback): void {
     const loads = this.#loads;
+    // The first one brings the text, so that those that follow at once find it there.
+    if (loads === 0) return this.#byText(session, call, callback);
     this.#bySha(session, call, callback, () => {
       if (this.#loads === loads) return this.#byText(session, call, callback);
       // Another message has sent it meanwhile. In a cluster that may have been to another server.

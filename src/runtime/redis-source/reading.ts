@@ -2,7 +2,9 @@
 import { PoolError } from '../../core/errors';
 import type { ReaderState, ReadRequest, RedisItem, RedisReader } from '../../drivers/redis/reading';
 import type { RedisSession } from '../../drivers/redis/session';
+import type { Texts } from '../texts';
 import type { SourceCondition, SourceEvents, SourceInput } from './source-input';
+import { StallWatch } from './stall-watch';
 
 /** What becomes of the items. */
 export interface ItemReceiver {
@@ -16,19 +18,34 @@ export class Reading implements SourceInput {
   readonly #request: ReadRequest;
   readonly #events: SourceEvents;
   readonly #receiver: ItemReceiver;
+  readonly #texts: Texts;
+  readonly #watch: StallWatch | undefined;
   #reader: RedisReader | undefined;
   #failure: PoolError | undefined;
   #told: string | undefined;
 
-  constructor(request: ReadRequest, events: SourceEvents, receiver: ItemReceiver) {
+  /** @param texts of the source node */
+  constructor(request: ReadRequest, events: SourceEvents, receiver: ItemReceiver, texts: Texts) {
     this.#request = request;
     this.#events = events;
     this.#receiver = receiver;
+    this.#texts = texts;
+    const limit = limitOf(request);
+    if (limit > 0) {
+      this.#watch = new StallWatch(
+        limit,
+        () => this.#reader?.unacknowledged ?? 0,
+        () => events.changed(),
+      );
+    }
   }
 
   get condition(): SourceCondition | undefined {
     if (this.#failure) return { kind: 'failed', error: this.#failure };
-    return this.#reader?.state.kind === 'active' ? undefined : { kind: 'pending' };
+    if (this.#reader?.state.kind !== 'active') return { kind: 'pending' };
+    if (!this.#watch?.stalled) return undefined;
+    const text = this.#texts.text('status.stalled', { count: this.#reader.unacknowledged });
+    return { kind: 'status', status: { fill: 'yellow', shape: 'dot', text } };
   }
 
   bound(session: RedisSession): void {
@@ -51,6 +68,7 @@ export class Reading implements SourceInput {
   }
 
   async close(): Promise<void> {
+    this.#watch?.end();
     await this.#end();
     await this.#receiver.close();
   }
@@ -63,6 +81,7 @@ export class Reading implements SourceInput {
 
   /** Settles in the next turn of the event loop: the flow has its turn between two batches. */
   #items(items: readonly RedisItem[]): Promise<void> {
+    this.#watch?.note();
     this.#receiver.take(items);
     return new Promise((resolve) => setImmediate(resolve));
   }
@@ -81,4 +100,11 @@ export class Reading implements SourceInput {
   #about(): Record<string, unknown> {
     return { topic: this.#request.key };
   }
+}
+
+/** What may be unacknowledged at a time; 0 where nothing is to be acknowledged. */
+function limitOf(request: ReadRequest): number {
+  if (request.kind === 'reliable-list') return request.maxUnacknowledged ?? 100;
+  if (request.kind === 'group' && request.acknowledge === 'settle') return request.maxUnacknowledged ?? 1000;
+  return 0;
 }

@@ -98,7 +98,8 @@ export class RedisSource {
     if (request) {
       const send = (message: SourceMessage) => this.#node.send(message);
       this.#acknowledging = newAcknowledging({ RED, settings, send });
-      return new Reading(request, this.#events, new FlowReceiver(settings, this.#events, this.#acknowledging));
+      const receiver = new FlowReceiver(settings, this.#events, this.#acknowledging);
+      return new Reading(request, this.#events, receiver, this.#texts);
     }
     if (batchCount > 1) {
       this.#publications = new Batcher(batchCount, batchMillis, (batch) => this.#node.send(batchMessage(batch, key)));

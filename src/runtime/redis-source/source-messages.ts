@@ -1,11 +1,13 @@
 /** From what Redis delivers to the messages a source sends. */
 import type { RedisItem } from '../../drivers/redis/reading';
 import type { RedisMessage } from '../../drivers/redis/subscribing';
+import { newMessageId } from '../message-id';
 import { decodeValue, type PayloadFormat } from '../redis-payload';
 import type { SourceSettings } from './source-settings';
 
 /** The fields a source sets; the index signature is Node-RED's. */
 export interface SourceMessage {
+  _msgid: string;
   topic: string;
   payload: unknown;
   /** Where the payload comes from: key, id, score, … */
@@ -15,14 +17,12 @@ export interface SourceMessage {
 
 /** @throws PoolError `INVALID_JSON` */
 export function publishedMessage(message: RedisMessage, datatype: PayloadFormat): SourceMessage {
-  const payload = decodeValue(message.payload, datatype);
-  return {
-    topic: message.channel,
-    // The bytes of a publication are shared with other nodes.
-    payload: Buffer.isBuffer(payload) ? Buffer.from(payload) : payload,
-    ...(message.pattern === undefined ? {} : { pattern: message.pattern }),
-    redis: { channel: message.channel, ...(message.pattern === undefined ? {} : { pattern: message.pattern }) },
-  };
+  const { channel, pattern } = message;
+  const decoded = decodeValue(message.payload, datatype);
+  // The bytes of a publication are shared with other nodes.
+  const payload = Buffer.isBuffer(decoded) ? Buffer.from(decoded) : decoded;
+  if (pattern === undefined) return { _msgid: newMessageId(), topic: channel, payload, redis: { channel } };
+  return { _msgid: newMessageId(), topic: channel, payload, pattern, redis: { channel, pattern } };
 }
 
 /** An event of a key, however it was subscribed to; undefined if the channel is no notification. */
@@ -32,7 +32,7 @@ export function keyEventMessage({ channel, payload }: RedisMessage): SourceMessa
   const [, kind, database, name = ''] = parts;
   const told = payload.toString();
   const [key, event] = kind === 'space' ? [name, told] : [told, name];
-  return { topic: key, payload: event, redis: { key, event, database: Number(database) } };
+  return { _msgid: newMessageId(), topic: key, payload: event, redis: { key, event, database: Number(database) } };
 }
 
 /** @throws PoolError `INVALID_JSON` */
@@ -41,13 +41,13 @@ export function itemMessage(item: RedisItem, settings: SourceSettings): SourceMe
   const { datatype, field, request } = settings;
   if (id === undefined) {
     const redis = score === undefined ? { key } : { key, score };
-    return { topic: key, payload: decodeValue(item.value, datatype), redis };
+    return { _msgid: newMessageId(), topic: key, payload: decodeValue(item.value, datatype), redis };
   }
   const redis =
     request?.kind === 'group'
       ? { key, id, group: request.group, consumer: request.consumer, deliveries: item.deliveries ?? 1 }
       : { key, id };
-  return { topic: key, payload: readFields(item.fields ?? [], field, datatype), redis };
+  return { _msgid: newMessageId(), topic: key, payload: readFields(item.fields ?? [], field, datatype), redis };
 }
 
 /** What goes with the error when an item can't be decoded, for a Catch node: the bytes as they are. */
@@ -63,7 +63,7 @@ export function batchMessage(messages: readonly SourceMessage[], topic: string):
     if (plural === undefined) redis[name] = value;
     else redis[plural] = messages.map((message) => message.redis[name]);
   }
-  return { topic, payload: messages.map(({ payload }) => payload), redis };
+  return { _msgid: newMessageId(), topic, payload: messages.map(({ payload }) => payload), redis };
 }
 
 /** What differs from message to message, and how a list of it is called. */

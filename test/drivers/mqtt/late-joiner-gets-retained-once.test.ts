@@ -19,8 +19,9 @@ describeEach(ALL_BROKERS, 'a node that joins a filter others have subscribed alr
     new MqttNode(pool, { brokers: [broker.url], protocolVersion: kind.version });
   const retain = (topic: string, payload: string) => publisher.publish(topic, payload, { qos: 1, retain: true });
 
-  /** Everything sent before reaches the nodes before this does. */
+  /** Everything sent before reaches the nodes before this does; what the pool gave up, the broker has taken off. */
   async function fence(topic: string, ...nodes: MqttNode[]): Promise<void> {
+    await nodes[0]?.publish({ topic: 'fence', payload: '', qos: 1 });
     await publisher.publish(topic, 'end', { qos: 2 });
     for (const node of nodes) await node.got('end');
   }

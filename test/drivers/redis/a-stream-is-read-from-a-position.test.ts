@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startRedis } from '../../support/redis-server';
 import { redisPool, standalone } from '../../support/redis-subscriber';
-import { addNumbers, range, StreamConsumer } from '../../support/stream-consumer';
+import { addNumbers, group, range, StreamConsumer } from '../../support/stream-consumer';
 import { useTeardown } from '../../support/teardown';
 
 describe('a stream', () => {
@@ -61,11 +61,12 @@ describe('a stream', () => {
     assert.deepEqual(slow.numbers, range(1, 50));
   });
 
-  it('can only be read from a position there is', async () => {
+  it('can only be read from a position there is, and is not its own dead-letter stream', async () => {
     const redis = teardown.stopLater(await startRedis());
     const consumer = new StreamConsumer(redisPool(teardown), standalone(redis.port));
     assert.throws(() => consumer.read({ kind: 'stream', key: 'plant', position: 'yesterday' }), {
       code: 'REDIS_INVALID_ARGUMENT',
     });
+    assert.throws(() => consumer.read(group({ deadLetterKey: 'orders' })), { code: 'REDIS_INVALID_ARGUMENT' });
   });
 });

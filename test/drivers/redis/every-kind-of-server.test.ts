@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RedisCommand } from '../../../src/drivers/redis/session';
 import { CLIENT_CERTIFICATE, CLIENT_KEY, TEST_CA } from '../../support/certificates';
 import { startRedisCluster } from '../../support/redis-cluster';
 import { RedisNode, redisPool, redisProfile } from '../../support/redis-node';
@@ -37,14 +38,24 @@ describe('Redis', () => {
       await node.run('HSET', 'hash', 'a', '1', 'b', '2');
       await node.run('ZADD', 'zset', '1.5', 'a', '2', 'b');
       await node.run('XADD', 'stream', '1-1', 'field', 'value');
-      replies.push([
-        await node.run('HGETALL', 'hash'),
-        await node.run('ZRANGE', 'zset', 0, -1, 'WITHSCORES').then((reply) => (reply as unknown[]).flat()),
-        await node.run('ZSCORE', 'zset', 'a'),
-        await node.run('XRANGE', 'stream', '-', '+'),
-        await node.run('CONFIG', 'GET', 'maxmemory'),
-        await node.run('GET', 'nothing'),
-      ]);
+      const commands: RedisCommand[] = [
+        { name: 'HGETALL', args: ['hash'] },
+        { name: 'ZRANGE', args: ['zset', 0, -1, 'WITHSCORES'] },
+        { name: 'ZREVRANGEBYSCORE', args: ['zset', 9, 0, 'WITHSCORES'] },
+        { name: 'ZRANDMEMBER', args: ['zset', 2, 'WITHSCORES'] },
+        { name: 'ZSCORE', args: ['zset', 'a'] },
+        { name: 'HRANDFIELD', args: ['hash', 2, 'WITHVALUES'] },
+        { name: 'XRANGE', args: ['stream', '-', '+'] },
+        { name: 'XREAD', args: ['STREAMS', 'stream', 'other', '0', '0'] },
+        { name: 'XREAD', args: ['STREAMS', 'other', '0'] },
+        { name: 'CONFIG', args: ['GET', 'maxmemory'] },
+        { name: 'GET', args: ['nothing'] },
+        { name: 'ZPOPMIN', args: ['zset'] },
+        { name: 'ZPOPMAX', args: ['zset', 1] },
+      ];
+      const outcomes = await node.session.pipeline(commands);
+      await node.run('ZADD', 'zset', '1.5', 'a', '2', 'b');
+      replies.push([outcomes.map(({ reply }) => reply), await node.session.transaction(commands)]);
       assert.equal(node.session.server?.protocol, protocol);
     }
     assert.deepEqual(replies[0], replies[1]);

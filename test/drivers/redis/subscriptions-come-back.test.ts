@@ -53,6 +53,20 @@ for (const protocol of [3, 2] as const) {
       assert.equal(await client.pubsub('NUMPAT'), 0);
     });
 
+    it('come back when the server had frozen', async () => {
+      const redis = teardown.stopLater(await startRedis());
+      const profile = standalone(redis.port, { protocol, commandTimeoutMillis: 400 });
+      const node = new RedisSubscriber(redisPool(teardown), profile);
+      const subscription = await node.subscribed('plant');
+      const client = await redis.client();
+      redis.pause();
+      await waitFor(() => subscription.state.kind === 'pending', 'the silence to be noticed', 15_000);
+      redis.resume();
+      await active(subscription, 15_000);
+      await client.publish('plant', 'end');
+      await node.got('end');
+    });
+
     it('wait for a server that is not there yet', async () => {
       const redis = teardown.stopLater(await startRedis());
       await redis.halt();

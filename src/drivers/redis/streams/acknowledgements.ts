@@ -28,6 +28,8 @@ export class Acknowledgements {
   /** Sent or to be sent again, not confirmed. */
   readonly #unconfirmed = new Set<Batch>();
   readonly #unsent = new Set<Batch>();
+  #readUnderWay = false;
+  #ended = false;
   #flush: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
 
@@ -47,20 +49,20 @@ export class Acknowledgements {
 
   /** Settles when the server has taken it. Rejects if it can't be; the rejection need not be handled. */
   add(id: string): Promise<void> {
+    if (this.#ended) return refusedPromise(closedError());
     if (!this.#gathered) {
       this.#gathered = newBatch();
       this.#owing.add(this);
-      this.#flush ??= setImmediate(() => this.flush());
+      if (!this.#readUnderWay) this.#flushSoon();
     }
     this.#gathered.ids.push(id);
     return this.#gathered.promise;
   }
 
-  /** Whether it is to be acknowledged and that is not confirmed. */
-  has(id: string): boolean {
-    if (this.#gathered?.ids.includes(id)) return true;
-    for (const { ids } of this.#unconfirmed) if (ids.includes(id)) return true;
-    return false;
+  /** Adds the ids of what is to be acknowledged and not confirmed. */
+  collect(ids: Set<string>): void {
+    for (const batch of this.#unconfirmed) for (const id of batch.ids) ids.add(id);
+    for (const id of this.#gathered?.ids ?? []) ids.add(id);
   }
 
   /** Sends what has been gathered; called before a read so that both are one write. */
@@ -72,6 +74,18 @@ export class Acknowledgements {
     this.#gathered = undefined;
     this.#unconfirmed.add(batch);
     this.#send(batch);
+  }
+
+  /**
+   * What is gathered until the returned function is called waits for it: the next read follows at once, if there is one,
+   * and both are one write.
+   */
+  waitForRead(): () => void {
+    this.#readUnderWay = true;
+    return () => {
+      this.#readUnderWay = false;
+      if (this.#gathered) this.#flushSoon();
+    };
   }
 
   /** Sends again what was not confirmed. */
@@ -94,12 +108,17 @@ export class Acknowledgements {
 
   /** The connection ends for good. */
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#retry);
-    const error = new PoolError('CONNECTION_CLOSED', 'The connection was closed before the acknowledgement was sent.');
+    const error = closedError();
     for (const batch of this.#unconfirmed) batch.reject(error);
     this.#unconfirmed.clear();
     this.#unsent.clear();
     this.#owing.delete(this);
+  }
+
+  #flushSoon(): void {
+    this.#flush ??= setImmediate(() => this.flush());
   }
 
   #send(batch: Batch): void {
@@ -130,6 +149,17 @@ export class Acknowledgements {
     this.#unsent.add(batch);
     this.#retry ??= setTimeout(() => this.connected(), RETRY_MILLIS).unref();
   }
+}
+
+function closedError(): PoolError {
+  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the acknowledgement was sent.');
+}
+
+/** One that need not be handled. */
+function refusedPromise(error: PoolError): Promise<void> {
+  const promise = Promise.reject(error);
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function newBatch(): Batch {

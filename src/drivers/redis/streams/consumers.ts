@@ -3,7 +3,7 @@ import type { GroupRequest } from '../reading';
 
 interface ConsumerReader {
   readonly request: GroupRequest;
-  holds(id: string): boolean;
+  collectHeld(ids: Set<string>): void;
 }
 
 export class Consumers {
@@ -23,10 +23,11 @@ export class Consumers {
     if (readers?.delete(reader) && readers.size === 0) this.#byName.delete(name);
   }
 
-  /** Whether a reader with this consumer's name has the entry in hand. */
-  hold(reader: ConsumerReader, id: string): boolean {
-    for (const one of this.#byName.get(nameOf(reader)) ?? []) if (one.holds(id)) return true;
-    return false;
+  /** The ids of all entries that readers with this consumer's name have in hand. */
+  inHand(reader: ConsumerReader): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const one of this.#byName.get(nameOf(reader)) ?? []) one.collectHeld(ids);
+    return ids;
   }
 }
 

@@ -21,10 +21,21 @@ const MOST_ARGUMENTS = 7000;
 const NO_SCRIPT = new Set(['REDIS_NOPERM', 'REDIS_UNKNOWN_COMMAND', 'REDIS_CROSSSLOT']);
 
 /**
- * @returns what to tell the receiver
- * @throws PoolError why it could not be given up; it is still pending then
+ * @returns what to tell the receiver; if the entry could not be given up, it stays pending
+ * @throws PoolError `REDIS_CONNECTION_LOST`
  */
 export async function giveUp(parts: ConnectionParts, request: GroupRequest, entry: GroupEntry): Promise<PoolError> {
+  try {
+    return await end(parts, request, entry);
+  } catch (thrown) {
+    const error = PoolError.from(thrown);
+    if (error.code === 'REDIS_CONNECTION_LOST') throw error;
+    const message = `Entry ${entry.id} of the stream "${request.key}" can't be given up and stays pending: ${error.message}`;
+    return new PoolError('REDIS_DEAD_LETTER', message, { cause: error });
+  }
+}
+
+async function end(parts: ConnectionParts, request: GroupRequest, entry: GroupEntry): Promise<PoolError> {
   const { key, group, deadLetterKey } = request;
   // This delivery does not take place.
   const times = entry.deliveries - 1;

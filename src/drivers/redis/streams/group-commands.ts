@@ -41,11 +41,12 @@ export class GroupCommands {
     };
   }
 
-  /** What any consumer has had for longer than `idleMillis` without acknowledging it, from an id on. */
-  async listIdle(start: string, count: number, idleMillis: number): Promise<readonly PendingRow[]> {
-    const { key, group } = this.#request;
-    const idle = this.#knowsIdle ? ['IDLE', idleMillis] : [];
-    return pendingRows(await this.#parts.run('XPENDING', key, group, ...idle, start, '+', count));
+  /** What any consumer, or this one, has had for longer than `idleMillis` without acknowledging it, from an id on. */
+  async listPending(start: string, count: number, idleMillis: number, own: boolean): Promise<readonly PendingRow[]> {
+    const { key, group, consumer } = this.#request;
+    const idle = this.#knowsIdle && idleMillis > 0 ? ['IDLE', idleMillis] : [];
+    const whose = own ? [consumer] : [];
+    return pendingRows(await this.#parts.run('XPENDING', key, group, ...idle, start, '+', count, ...whose));
   }
 
   /** Makes such entries this consumer's own, unless another was faster. */

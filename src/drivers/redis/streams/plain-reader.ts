@@ -32,7 +32,7 @@ export class PlainReader extends StreamReader<StreamRequest> {
       if (last) {
         this.after = last.id;
         const { bytes, big } = this.#size.note(entries);
-        this.big ||= big;
+        this.polled ||= big;
         const handled = this.deliver(items, bytes);
         if (handled) await handled;
       }

@@ -2,8 +2,8 @@
 import { sizeOf, type StreamEntry } from './stream-replies';
 
 const BYTES_PER_READ = 8 * 1024 * 1024;
-/** Beyond it an entry must not ride on the event socket. */
-const BIG_BYTES = 1024 * 1024;
+/** Beyond it an entry must not ride on the event socket: a few score at once are too much for a subscribed one. */
+const BIG_BYTES = 256 * 1024;
 
 export class ReadSize {
   readonly #count: number;

@@ -45,7 +45,7 @@ export class StreamBell {
 
   /** Has `ring` of the watch called once, when there may be an entry after its last one. */
   arm(watch: StreamWatch): void {
-    if (watch.big || this.#parts.server?.mode === 'cluster') {
+    if (watch.polled || this.#parts.server?.mode === 'cluster') {
       this.#polled.add(watch);
       this.#doorbell.forget(watch);
     } else {

@@ -22,7 +22,7 @@ export abstract class StreamReader<R extends StreamRequest | GroupRequest> imple
   readonly request: R;
   readonly key: string;
   after = FIRST_ID;
-  big = false;
+  polled = false;
   state: ReaderState = { kind: 'pending' };
   protected readonly tools: ReaderTools;
   protected closed = false;

@@ -76,6 +76,11 @@ function check(request: StreamRequest | GroupRequest): void {
   if (request.kind === 'stream') return;
   if (request.group === '') throw invalid('A group needs a name; enter one.');
   if (request.consumer === '') throw invalid('A consumer needs a name; enter one.');
+  if (request.deadLetterKey === request.key) {
+    throw invalid(
+      'The dead-letter stream is the stream itself, which would read its own entries again; use another key.',
+    );
+  }
   checkCount('maxUnacknowledged', request.maxUnacknowledged, 1);
   checkCount('claimIdleMillis', request.claimIdleMillis, 0);
   checkCount('maxDeliveries', request.maxDeliveries, 0);

@@ -7,8 +7,8 @@ export interface StreamWatch {
   readonly key: string;
   /** The id of the last entry seen. */
   readonly after: string;
-  /** Its entries are so big that they must not ride on the event socket. */
-  readonly big: boolean;
+  /** To be polled: its entries are too big for the event socket, or its position can't be known. */
+  readonly polled: boolean;
   /** There may be an entry after `after`. */
   ring(): void;
 }

@@ -29,6 +29,17 @@ export function batches(names: readonly SharedName[], isCluster: boolean): Share
   return result;
 }
 
+const COMMANDS: Readonly<Record<SubscriptionKind, string>> = {
+  channel: 'SUBSCRIBE',
+  pattern: 'PSUBSCRIBE',
+  sharded: 'SSUBSCRIBE',
+};
+
+/** The command for names of one kind, for messages. */
+export function commandName([first]: readonly SharedName[]): string {
+  return first ? COMMANDS[first.kind] : '';
+}
+
 /** Sends SUBSCRIBE, PSUBSCRIBE or SSUBSCRIBE for names of one kind; settles as the server answers. */
 export function subscribe(client: Redis | Cluster, batch: readonly SharedName[]): Promise<unknown> {
   const names = batch.map(({ name }) => name);

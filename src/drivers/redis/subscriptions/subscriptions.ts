@@ -13,7 +13,7 @@ import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from '../
 import { type Hearing, listen } from './listener';
 import { Retries } from './retries';
 import { SharedName, type SubscriptionKind } from './shared-name';
-import { batches, KINDS, subscribe, unsubscribe } from './subscribe-command';
+import { batches, commandName, KINDS, subscribe, unsubscribe } from './subscribe-command';
 import { Subscriber } from './subscriber';
 import { keepSubscriberMode } from './subscriber-mode';
 
@@ -22,8 +22,13 @@ const REFUSED_RETRY_MILLIS = 30_000;
 /** When names are tried again that failed without a word of the server, as in a cluster that is changing. */
 const FAILED_RETRY_MILLIS = 500;
 
+/** What it needs of the connection. */
+export type SubscriptionParts = Pick<ConnectionParts, 'counters' | 'tracing' | 'warn'> & {
+  readonly sockets: Pick<ConnectionParts['sockets'], 'events'>;
+};
+
 export class Subscriptions implements ConnectionPart, Hearing {
-  readonly #parts: ConnectionParts;
+  readonly #parts: SubscriptionParts;
   readonly #names: Readonly<Record<SubscriptionKind, Map<string, SharedName>>> = {
     channel: new Map(),
     pattern: new Map(),
@@ -39,7 +44,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
   #warned = false;
   #closed = false;
 
-  constructor(parts: ConnectionParts) {
+  constructor(parts: SubscriptionParts) {
     this.#parts = parts;
     this.#retries = new Retries((shared) => this.#tryAgain(shared));
   }
@@ -60,7 +65,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     shared.join(subscriber);
     // Who comes may know that the rules have been mended.
     if (shared.server === 'refused') shared.server = 'none';
-    this.#flushSoon(shared);
+    this.#flushSoon([shared]);
     return subscriber;
   }
 
@@ -111,7 +116,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
 
   #leave(subscriber: Subscriber): void {
     subscriber.shared.leave(subscriber);
-    this.#flushSoon(subscriber.shared);
+    this.#flushSoon([subscriber.shared]);
   }
 
   #up(link: RedisLink): void {
@@ -121,7 +126,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     this.#warned = false;
     keepSubscriberMode(link.client);
     this.#stopListening = listen(link.client, this);
-    this.#flushSoon(...this.#all());
+    this.#flushSoon(this.#all());
   }
 
   #down(error?: PoolError): void {
@@ -132,7 +137,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     }
     this.#detach();
     for (const shared of this.#all()) shared.forget();
-    this.#flushSoon(...this.#all());
+    this.#flushSoon(this.#all());
   }
 
   #detach(): void {
@@ -141,7 +146,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     this.#stopListening = undefined;
   }
 
-  #flushSoon(...changed: readonly SharedName[]): void {
+  #flushSoon(changed: Iterable<SharedName>): void {
     if (this.#closed) return;
     for (const shared of changed) this.#changed.add(shared);
     this.#flushing ??= setImmediate(() => {
@@ -196,7 +201,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
     subscribe(link.client, batch).then(
       () => this.#answered(link, batch, confirmed),
       (thrown: unknown) => {
-        const error = serverError(thrown, 'SUBSCRIBE');
+        const error = serverError(thrown, commandName(batch));
         this.#answered(link, batch, (shared) => {
           if (shared.server === 'subscribing') this.#failed(shared, batch.length > 1, error);
         });
@@ -245,7 +250,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
   #tryAgain(shared: SharedName): void {
     if (shared.server !== 'refused') return;
     shared.server = 'none';
-    this.#flushSoon(shared);
+    this.#flushSoon([shared]);
   }
 
   *#all(): Generator<SharedName> {
