@@ -23,8 +23,10 @@ export interface Departure extends QueueItem {
   /** Set by the queue when it is sent. */
   sentAt: number;
   traced: MessageEvent | undefined;
-  /** Sends it; `over` is called once when the socket has no more to do with it. */
-  start(socket: PooledSocket, over: () => void): void;
+  /** Where it was sent. */
+  readonly socket: PooledSocket | undefined;
+  /** Sends it; `DispatchQueue.left` is to be called once when the socket has no more to do with it. */
+  start(socket: PooledSocket): void;
   discard(error: PoolError): void;
 }
 
@@ -43,6 +45,10 @@ export class DispatchQueue {
   #planned = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
+  readonly #pumpNow = () => {
+    this.#planned = false;
+    this.pump();
+  };
 
   constructor(profile: NormalHttpProfile, sockets: SocketPool, context: QueueContext) {
     this.#sockets = sockets;
@@ -80,6 +86,15 @@ export class DispatchQueue {
     this.#queue.remove(departure);
   }
 
+  /** The socket of a departure has no more to do with it. */
+  left({ unlimited, socket }: Departure): void {
+    if (!unlimited) this.#limited -= 1;
+    this.#inFlight -= 1;
+    if (socket) socket.running -= 1;
+    this.pumpSoon();
+    if (this.#inFlight === 0) for (const tell of this.#idle.splice(0)) tell();
+  }
+
   /** A departure has its outcome: an answer of so many bytes, or an error. */
   settled({ sentAt, traced, subject }: Departure, error: PoolError | undefined, bytes = 0): void {
     const { counters, latency, tracing } = this.#context;
@@ -115,10 +130,7 @@ export class DispatchQueue {
   pumpSoon(): void {
     if (this.#planned) return;
     this.#planned = true;
-    queueMicrotask(() => {
-      this.#planned = false;
-      this.pump();
-    });
+    process.nextTick(this.#pumpNow);
   }
 
   pump(): void {
@@ -155,13 +167,7 @@ export class DispatchQueue {
     counters.bytesOut += departure.bytes;
     departure.sentAt = turnMillis();
     departure.traced = tracing?.sent(departure.subject, departure.bytes);
-    departure.start(socket, () => {
-      if (!departure.unlimited) this.#limited -= 1;
-      this.#inFlight -= 1;
-      socket.running -= 1;
-      this.pumpSoon();
-      if (this.#inFlight === 0) for (const tell of this.#idle.splice(0)) tell();
-    });
+    departure.start(socket);
   }
 }
 

@@ -15,6 +15,8 @@ export interface WireRequest {
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean;
   readonly maxBytes: number;
+  /** Method and path without the query, for tracing tools. */
+  readonly subject: string;
 }
 
 export interface RawResponse {
@@ -23,7 +25,7 @@ export interface RawResponse {
   readonly body: Buffer;
 }
 
-export interface ExchangeEvents {
+export interface ExchangeListener {
   answered(response: RawResponse): void;
   failed(failure: RequestFailure): void;
   /** The socket has no more to do with it. */
@@ -33,7 +35,7 @@ export interface ExchangeEvents {
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
   readonly #address: string;
-  readonly #events: ExchangeEvents;
+  readonly #listener: ExchangeListener;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #bytes = 0;
@@ -43,10 +45,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #over = false;
   #abortedBy: RequestFailure | undefined;
 
-  constructor(request: WireRequest, address: string, events: ExchangeEvents) {
+  constructor(request: WireRequest, address: string, listener: ExchangeListener) {
     this.#request = request;
     this.#address = address;
-    this.#events = events;
+    this.#listener = listener;
   }
 
   start(socket: PooledSocket): void {
@@ -108,7 +110,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#settled = true;
       const [only] = this.#chunks;
       const body = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#bytes);
-      this.#events.answered({ status: this.#status, headers: this.#headers, body });
+      this.#listener.answered({ status: this.#status, headers: this.#headers, body });
     }
     this.#end();
   }
@@ -122,13 +124,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #fail(failure: RequestFailure): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#events.failed(failure);
+    this.#listener.failed(failure);
   }
 
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#events.over();
+    this.#listener.over();
   }
 
   #tooLarge(): RequestFailure {

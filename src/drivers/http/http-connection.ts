@@ -13,6 +13,7 @@ import { proxyTls, type Route, routeTo } from './route';
 import { Sending } from './send';
 import type { CircuitState, HttpSession } from './session';
 import { SocketPool } from './socket-pool';
+import { AddressBook } from './web-address';
 
 /** How long requests under way may take to end when the connection is closed. */
 const CLOSE_MILLIS = 1_500;
@@ -21,6 +22,7 @@ const MAX_TOKEN_BYTES = 1024 * 1024;
 export class HttpConnection implements DriverConnection<HttpSession>, RunSurroundings {
   readonly profile: NormalHttpProfile;
   readonly baseOrigin: string;
+  readonly addresses: AddressBook;
   readonly baseRoute: Route;
   readonly queue: DispatchQueue;
   readonly tokens: AccessTokens | undefined;
@@ -41,6 +43,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     this.#context = context;
     const base = new URL(profile.baseUrl);
     this.baseOrigin = base.origin;
+    this.addresses = new AddressBook(profile.baseUrl);
     this.baseRoute = routeTo(base, profile, true);
     const settings = { ...profile, http2: profile.http2 === 'auto', proxyTls: proxyTls(profile.tls) };
     this.#sockets = new SocketPool(settings, profile.maxSockets, {
@@ -131,6 +134,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       body,
       repeatable: false,
       maxBytes: MAX_TOKEN_BYTES,
+      subject: `POST ${url.pathname}`,
     };
     return new Promise((resolve, reject) => {
       const manner = { account: this.#own, first: true, unlimited: true };

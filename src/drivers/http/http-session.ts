@@ -27,22 +27,28 @@ export class SharedHttpSession implements HttpSession {
     return this.#connection.circuit?.state;
   }
 
-  async request(request: HttpRequest): Promise<HttpResponse> {
-    if (this.#closed) {
-      throw new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+  request(request: HttpRequest): Promise<HttpResponse> {
+    const connection = this.#connection;
+    let run: RequestRun;
+    try {
+      if (this.#closed) throw releasedError();
+      run = new RequestRun(
+        connection,
+        prepareRequest(request, connection.profile, connection.addresses),
+        this.#account,
+      );
+    } catch (thrown) {
+      return Promise.reject(PoolError.from(thrown));
     }
-    const run = new RequestRun(this.#connection, prepareRequest(request, this.#connection.profile), this.#account);
+    this.#runs.add(run);
     const { signal } = request;
     const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    this.#runs.add(run);
-    try {
-      return await run.run();
-    } finally {
+    return run.run(() => {
       this.#runs.delete(run);
       signal?.removeEventListener('abort', abort);
-    }
+    });
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {
@@ -58,4 +64,8 @@ export class SharedHttpSession implements HttpSession {
     const error = new PoolError('HTTP_ABORTED', 'The request was given up: the node that sent it was stopped.');
     for (const run of this.#runs) run.retire(error);
   }
+}
+
+function releasedError(): PoolError {
+  return new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
 }

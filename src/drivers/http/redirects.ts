@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { RawResponse } from './exchange';
 import type { Hop, WireHeaders } from './prepare-request';
+import { webAddress } from './web-address';
 
 /** What is known or looks like a credential stays with the origin it was meant for. */
 const CREDENTIAL = /authorization|cookie|token|secret|password|credential|signature|api-?key|^x-(auth|access|amz)/;
@@ -18,9 +19,9 @@ export function nextHop(hop: Hop, response: RawResponse): Hop | undefined {
   const given = response.headers['location'];
   const location = Array.isArray(given) ? given[0] : given;
   if (location === undefined) return undefined;
-  const url = URL.canParse(location, hop.url.href) ? new URL(location, hop.url.href) : undefined;
+  const url = URL.canParse(location, hop.address.href) ? new URL(location, hop.address.href) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new PoolError('HTTP_BAD_RESPONSE', `${hop.url.origin} redirects to what is no http or https URL.`);
+    throw new PoolError('HTTP_BAD_RESPONSE', `${hop.address.origin} redirects to what is no http or https URL.`);
   }
   url.username = '';
   url.password = '';
@@ -29,8 +30,8 @@ export function nextHop(hop: Hop, response: RawResponse): Hop | undefined {
     (status === 303 && hop.method !== 'HEAD') || ((status === 301 || status === 302) && hop.method === 'POST');
   return {
     method: becomesGet ? 'GET' : hop.method,
-    url,
-    headers: headersFor(hop.headers, url.origin !== hop.url.origin, becomesGet),
+    address: webAddress(url),
+    headers: headersFor(hop.headers, url.origin !== hop.address.origin, becomesGet),
     body: becomesGet ? undefined : hop.body,
   };
 }
@@ -40,5 +41,5 @@ function headersFor(headers: WireHeaders, otherOrigin: boolean, withoutBody: boo
     if (withoutBody && OF_THE_BODY.test(name)) return false;
     return !otherOrigin || !(name === 'host' || CREDENTIAL.test(name));
   });
-  return Object.assign(Object.create(null) as WireHeaders, Object.fromEntries(kept));
+  return Object.fromEntries(kept);
 }

@@ -45,24 +45,41 @@ export class RequestRun {
     this.#account = account;
   }
 
-  /** @throws PoolError see `HttpSession.request` */
-  async run(): Promise<HttpResponse> {
-    const { timeoutMillis } = this.#request;
+  /**
+   * @param ended called when it has its outcome
+   * @throws PoolError see `HttpSession.request`
+   */
+  async run(ended: () => void): Promise<HttpResponse> {
+    const { timeoutMillis, maxRedirects } = this.#request;
     const timer = timeoutMillis > 0 ? setTimeout(() => this.stop(this.#late()), timeoutMillis) : undefined;
     timer?.unref();
     if (timer) this.#deadline = Date.now() + timeoutMillis;
     try {
-      return await this.#follow();
+      let { hop } = this.#request;
+      for (;;) {
+        const response = await this.#answer(hop);
+        const next = maxRedirects > 0 && response.status < 400 ? nextHop(hop, response) : undefined;
+        if (!next)
+          return response.headers['content-encoding'] ? await this.#decoded(hop, response) : this.#whole(hop, response);
+        if (this.#redirects.length >= maxRedirects) throw this.#tooMany();
+        const { status, headers } = response;
+        this.#redirects.push({ status, url: hop.address.href, location: next.address.href, headers });
+        hop = next;
+      }
     } catch (thrown) {
       throw RequestFailure.from(thrown).error;
     } finally {
       clearTimeout(timer);
+      ended();
     }
   }
 
   /** Gives it up now, wherever it is. */
   stop(error: PoolError): void {
     this.#stopped ??= error;
+    // A server that let the time run out has failed; a request that never left has told nothing of it.
+    const again = this.#sending?.onWire && error.code === 'HTTP_TIMEOUT' ? 'repeatable' : 'never';
+    this.#sending?.cancel(new RequestFailure(this.#stopped, again));
     this.#cancelStep?.(this.#stopped);
   }
 
@@ -72,28 +89,25 @@ export class RequestRun {
     else this.stop(error);
   }
 
-  async #follow(): Promise<HttpResponse> {
-    let { hop } = this.#request;
-    for (;;) {
-      const response = await this.#answer(hop);
-      const next = this.#request.maxRedirects > 0 ? nextHop(hop, response) : undefined;
-      if (!next) return this.#finish(hop, response);
-      if (this.#redirects.length >= this.#request.maxRedirects) throw this.#tooMany();
-      const { status, headers } = response;
-      this.#redirects.push({ status, url: hop.url.href, location: next.url.href, headers });
-      hop = next;
-    }
-  }
-
   /** The answer to one hop, with as many attempts as the retry rules allow. */
   async #answer(hop: Hop): Promise<RawResponse> {
     const { retry, keyed } = this.#request;
+    const { profile, baseOrigin, tokens } = this.#around;
     const repeatable = isRepeatable(hop, keyed);
+    const trusted = hop.address.origin === baseOrigin;
     for (;;) {
       this.#attempts += 1;
       let delay: number | undefined;
       try {
-        const response = await this.#attempt(hop, repeatable);
+        const given = trusted ? credentialsFor(hop, profile.auth, tokens) : NO_CREDENTIALS;
+        const credentials = given instanceof Promise ? await this.#credentials(given) : given;
+        const response = await this.#send(hop, trusted, credentials, repeatable);
+        if (response.status === 401 && credentials.token !== undefined && !this.#tokenRenewed) {
+          this.#tokenRenewed = true;
+          this.#attempts -= 1;
+          tokens?.refused(credentials.token);
+          continue;
+        }
         delay = delayAfterStatus(response.status, response.headers, repeatable, this.#attempts, retry);
         if (delay === undefined || !this.#leavesTimeFor(delay)) return response;
       } catch (thrown) {
@@ -105,70 +119,35 @@ export class RequestRun {
     }
   }
 
-  async #attempt(hop: Hop, repeatable: boolean): Promise<RawResponse> {
-    const { profile, baseOrigin, tokens, circuit } = this.#around;
-    const trusted = hop.url.origin === baseOrigin;
-    for (;;) {
-      const given = trusted ? credentialsFor(hop, profile.auth, tokens) : NO_CREDENTIALS;
-      const credentials = given instanceof Promise ? await this.#credentials(given) : given;
-      const leave = trusted ? circuit?.enter() : undefined;
-      const response = await this.#send(hop, trusted, credentials, repeatable, leave);
-      if (response.status !== 401 || credentials.token === undefined || this.#tokenRenewed) return response;
-      this.#tokenRenewed = true;
-      tokens?.refused(credentials.token);
-    }
-  }
-
-  async #send(
-    hop: Hop,
-    trusted: boolean,
-    credentials: Credentials,
-    repeatable: boolean,
-    leave: ((outcome: CircuitOutcome) => void) | undefined,
-  ): Promise<RawResponse> {
-    const { profile, queue, baseRoute } = this.#around;
-    const route = trusted ? baseRoute : routeTo(hop.url, profile, false);
+  /** One time over the wire. */
+  #send(hop: Hop, trusted: boolean, credentials: Credentials, repeatable: boolean): Promise<RawResponse> {
+    const { profile, queue, baseRoute, circuit } = this.#around;
+    const route = trusted ? baseRoute : routeTo(new URL(hop.address.origin), profile, false);
     const wire = wireRequest(hop, route, credentials, repeatable, profile.maxResponseBytes);
     const first = this.#attempts > 1 || this.#tokenRenewed || this.#redirects.length > 0;
-    let outcome: CircuitOutcome = 'unknown';
-    try {
-      const response = await this.#step<RawResponse>((resolve, reject) => {
-        const manner = { account: this.#account, first, unlimited: false };
-        const sending = new Sending(queue, route, wire, manner, (failure, answer) => {
-          this.#sending = undefined;
-          if (answer) resolve(answer);
-          else reject(failure);
-        });
-        this.#sending = sending;
-        return (error) => {
-          if (sending.onWire && error.code === 'HTTP_TIMEOUT') outcome = 'failure';
-          sending.cancel(new RequestFailure(error, 'never'));
-        };
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    const leave = trusted ? circuit?.enter() : undefined;
+    return new Promise((resolve, reject) => {
+      const manner = { account: this.#account, first, unlimited: false };
+      this.#sending = new Sending(queue, route, wire, manner, (failure, answer) => {
+        this.#sending = undefined;
+        leave?.(outcomeOf(failure, answer));
+        if (!answer) reject(failure);
+        else if (answer.status === 407 && route.viaProxy && profile.proxy) reject(proxyRefused(profile.proxy, 407));
+        else resolve(answer);
       });
-      if (route.viaProxy && profile.proxy && response.status === 407) throw proxyRefused(profile.proxy, 407);
-      outcome = response.status >= 500 ? 'failure' : 'success';
-      return response;
-    } catch (thrown) {
-      if (isFailureOfServer(RequestFailure.from(thrown).error)) outcome = 'failure';
-      throw thrown;
-    } finally {
-      leave?.(outcome);
-    }
+    });
   }
 
-  async #finish(hop: Hop, response: RawResponse): Promise<HttpResponse> {
-    const { status, headers } = response;
-    const encoding = hop.method === 'HEAD' ? undefined : headers['content-encoding'];
-    const body = await decodeBody(response.body, encoding, this.#around.profile.maxResponseBytes);
-    const { 'content-encoding': _encoding, 'content-length': _length, ...others } = headers;
-    return {
-      status,
-      headers: body ? others : headers,
-      body: body ?? response.body,
-      url: hop.url.href,
-      redirects: this.#redirects,
-      attempts: this.#attempts,
-    };
+  #whole(hop: Hop, { status, headers, body }: RawResponse): HttpResponse {
+    return { status, headers, body, url: hop.address.href, redirects: this.#redirects, attempts: this.#attempts };
+  }
+
+  async #decoded(hop: Hop, response: RawResponse): Promise<HttpResponse> {
+    const { 'content-encoding': encoding, 'content-length': _length, ...headers } = response.headers;
+    const asked = hop.method === 'HEAD' ? undefined : encoding;
+    const body = await decodeBody(response.body, asked, this.#around.profile.maxResponseBytes);
+    return this.#whole(hop, body ? { ...response, headers, body } : response);
   }
 
   /** Waiting for a token ends with the request; a server that gives none at the moment may do so at the next attempt. */
@@ -194,15 +173,14 @@ export class RequestRun {
 
   /** One thing that takes time, given up when the request is. */
   #step<T>(begin: (resolve: (value: T) => void, reject: (thrown: unknown) => void) => (error: PoolError) => void) {
-    if (this.#stopped) return Promise.reject<T>(this.#stopped);
     return new Promise<T>((resolve, reject) => {
+      if (this.#stopped) return reject(this.#stopped);
       const undo = begin(resolve, reject);
+      // Settled a second time, by a late call, the promise stays as it is.
       this.#cancelStep = (error) => {
         undo(error);
         reject(error);
       };
-    }).finally(() => {
-      this.#cancelStep = undefined;
     });
   }
 
@@ -230,24 +208,29 @@ function wireRequest(
   repeatable: boolean,
   maxBytes: number,
 ): WireRequest {
-  let path = `${hop.url.pathname}${hop.url.search}`;
+  const { address, headers } = hop;
+  const via = route.viaProxy;
+  let { path } = address;
   if (credentials.query) {
     const [name, value] = credentials.query;
-    path += `${hop.url.search === '' ? '?' : '&'}${new URLSearchParams({ [name]: value }).toString()}`;
+    path += `${address.path === address.pathname ? '?' : '&'}${new URLSearchParams({ [name]: value }).toString()}`;
   }
-  const via = route.viaProxy;
-  if (via) path = `${hop.url.origin}${path}`;
-  const host = via ? { host: hop.url.host } : {};
+  if (via) path = `${address.origin}${path}`;
   return {
     method: hop.method,
     path,
-    headers: { ...host, ...hop.headers, ...credentials.headers, ...via?.headers },
+    headers: { ...(via ? { host: address.host } : undefined), ...headers, ...credentials.headers, ...via?.headers },
     body: hop.body,
     repeatable,
     maxBytes,
+    subject: `${hop.method} ${address.pathname}`,
   };
 }
 
-function isFailureOfServer({ code }: PoolError): boolean {
-  return ['HTTP_UNREACHABLE', 'HTTP_TLS', 'HTTP_CONNECTION_LOST', 'HTTP_BAD_RESPONSE'].includes(code);
+function outcomeOf(failure: RequestFailure | undefined, answer: RawResponse | undefined): CircuitOutcome {
+  if (answer) return answer.status >= 500 ? 'failure' : 'success';
+  const { error, again } = failure ?? {};
+  if (error?.code === 'HTTP_TIMEOUT') return again === 'repeatable' ? 'failure' : 'unknown';
+  const failures = ['HTTP_UNREACHABLE', 'HTTP_TLS', 'HTTP_CONNECTION_LOST', 'HTTP_BAD_RESPONSE'];
+  return failures.includes(error?.code ?? '') ? 'failure' : 'unknown';
 }

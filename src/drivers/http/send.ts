@@ -1,26 +1,25 @@
-/** Puts one request into the queue and tells what came of it. */
+/** One request on its way: in the queue, then on a socket, until it has its outcome. */
+import type { PoolError } from '../../core/errors';
 import type { QueueAccount } from '../../core/send-queue';
-import type { DispatchQueue } from './dispatch-queue';
-import type { Departure } from './dispatch-queue';
 import type { MessageEvent } from '../../core/tracing';
-import { Exchange, type RawResponse, type WireRequest } from './exchange';
+import type { Departure, DispatchQueue } from './dispatch-queue';
+import { Exchange, type ExchangeListener, type RawResponse, type WireRequest } from './exchange';
 import { RequestFailure } from './http-error';
 import type { PooledSocket } from './pooled-socket';
 import type { Route } from './route';
-import type { PoolError } from '../../core/errors';
 
 export interface SendManner {
   readonly account: QueueAccount;
   /** Whether it is in line before what is waiting. */
   readonly first: boolean;
+  /** Whether it waits for no limit but that of the sockets. */
   readonly unlimited: boolean;
 }
 
 /** Called once: with an answer or with a failure. */
 export type Sent = (failure: RequestFailure | undefined, response?: RawResponse) => void;
 
-/** A request on its way: in the queue, then on a socket. */
-export class Sending implements Departure {
+export class Sending implements Departure, ExchangeListener {
   readonly route: Route;
   readonly account: QueueAccount;
   readonly unlimited: boolean;
@@ -29,6 +28,7 @@ export class Sending implements Departure {
   queuedAt = 0;
   sentAt = 0;
   traced: MessageEvent | undefined;
+  socket: PooledSocket | undefined;
   readonly #wire: WireRequest;
   readonly #queue: DispatchQueue;
   readonly #done: Sent;
@@ -47,10 +47,8 @@ export class Sending implements Departure {
     else queue.add(this);
   }
 
-  /** Without the query: that may hold secrets. */
   get subject(): string {
-    const { method, path } = this.#wire;
-    return `${method} ${path.replace(/^https?:\/\/[^/?]*/, '').replace(/\?.*/s, '')}`;
+    return this.#wire.subject;
   }
 
   /** Whether it has left the queue and is under way. */
@@ -65,17 +63,26 @@ export class Sending implements Departure {
     this.#settle(failure);
   }
 
-  start(socket: PooledSocket, over: () => void): void {
-    this.#exchange = new Exchange(this.#wire, this.route.address, {
-      answered: (response) => this.#settle(undefined, response),
-      failed: (failure) => this.#settle(failure),
-      over,
-    });
+  start(socket: PooledSocket): void {
+    this.socket = socket;
+    this.#exchange = new Exchange(this.#wire, this.route.address, this);
     this.#exchange.start(socket);
   }
 
   discard(error: PoolError): void {
     this.#settle(new RequestFailure(error, 'never'));
+  }
+
+  answered(response: RawResponse): void {
+    this.#settle(undefined, response);
+  }
+
+  failed(failure: RequestFailure): void {
+    this.#settle(failure);
+  }
+
+  over(): void {
+    this.#queue.left(this);
   }
 
   #settle(failure: RequestFailure | undefined, response?: RawResponse): void {
