@@ -93,9 +93,7 @@ function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undef
       if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
       if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
       if (name === 'expect') throw invalid('The header "expect" is not supported');
-      headers[name] = Array.isArray(value)
-        ? value.map((one) => headerText(name, String(one)))
-        : headerText(name, String(value));
+      headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
     }
   }
   headers['accept-encoding'] ??= ACCEPT_ENCODING;
@@ -104,9 +102,11 @@ function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undef
   return headers;
 }
 
-function headerText(name: string, text: string): string {
-  if (UNSENDABLE.test(text)) throw invalid(`The header "${name}" has a character that can't be sent in a header`);
-  return text;
+function headerText(name: string, value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') throw invalid(`The header "${name}" must be text, a number or a list of these`);
+  if (UNSENDABLE.test(value)) throw invalid(`The header "${name}" has a character that can't be sent in a header`);
+  return value;
 }
 
 function bodyOf(body: unknown): Buffer | undefined {

@@ -21,6 +21,7 @@ describe('what can not be sent', () => {
       { headers: { 'a b': 'c' } },
       { headers: { a: 'b\r\nc: d' } },
       { headers: { a: 'ü€' } },
+      { headers: { a: {} as unknown as string } },
       { headers: { expect: '100-continue' } },
       { idempotencyKey: 'a\nb' },
       { timeoutMillis: -1 },
