@@ -2,6 +2,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { PoolError } from '../core/errors';
 import type { EdgexProfileController } from './edgex/edgex-profile-controller';
+import type { HttpProfileController } from './http/http-profile-controller';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import type { RedisProfileController } from './redis-profile-controller';
 import type { Settings } from './settings-readers';
@@ -10,6 +11,7 @@ import type { Texts } from './texts';
 /** The config nodes of this package, by type, as flow nodes see them. */
 interface ProfileControllers {
   'pool-edgex-profile': EdgexProfileController;
+  'pool-http-profile': HttpProfileController;
   'pool-mqtt-profile': MqttProfileController;
   'pool-redis-profile': RedisProfileController;
 }
@@ -35,7 +37,12 @@ export function findProfile<Type extends keyof ProfileControllers>(
  * such node.
  */
 export function findTlsNode(RED: NodeAPI, settings: Settings): unknown {
-  const id = settings['tls'];
+  return findConfigNode(RED, settings, 'tls');
+}
+
+/** The same for any property that names a config node. */
+export function findConfigNode(RED: NodeAPI, settings: Settings, property: string): unknown {
+  const id = settings[property];
   return typeof id === 'string' && id !== '' ? ((RED.nodes.getNode(id) as Node | null) ?? null) : undefined;
 }
 

@@ -1,0 +1,65 @@
+/** A profile node of HTTP: which settings it reads, and what a connect action may change. */
+import { httpDriver } from '../../drivers/http/http-driver';
+import type { HttpProfile } from '../../drivers/http/profile';
+import type { HttpSession } from '../../drivers/http/session';
+import { ProfileController, type ProfileParts, type ProfileProtocol } from '../profile-controller';
+import type { Settings } from '../settings-readers';
+import type { HttpCredentials } from './http-auth-settings';
+import { type HttpProfileNodes, type HttpProfileSettings, readHttpProfile } from './http-profile-settings';
+
+/** What the profile node brings along. */
+export interface HttpProfileParts extends ProfileParts {
+  readonly credentials: HttpCredentials;
+  readonly nodes: HttpProfileNodes;
+}
+
+export class HttpProfileController extends ProfileController<HttpProfile, HttpSession, HttpProfileSettings> {
+  constructor(parts: HttpProfileParts) {
+    super(parts, httpProtocol(parts));
+  }
+}
+
+function httpProtocol(parts: HttpProfileParts): ProfileProtocol<HttpProfile, HttpSession, HttpProfileSettings> {
+  let { settings, credentials } = parts;
+  return {
+    driver: httpDriver,
+    invalidCode: 'HTTP_INVALID_PROFILE',
+    overridesField: 'server',
+    read: () => readHttpProfile(settings, credentials, parts.nodes),
+    override: (overrides) => {
+      settings = overrideSettings(settings, overrides);
+      credentials = overrideCredentials(parts.credentials, overrides);
+    },
+  };
+}
+
+const PLAIN = ['baseUrl', 'auth', 'apiKeyName', 'apiKeyPlace', 'tokenUrl', 'scope', 'verifyservercert', 'http2'];
+/** What a secret in the message says about the kind of authentication, when it names none. */
+const KIND_OF: readonly (readonly [field: string, kind: string])[] = [
+  ['username', 'basic'],
+  ['token', 'bearer'],
+  ['apiKey', 'api-key'],
+  ['clientId', 'oauth2'],
+];
+
+/** The settings with those of `msg.server` in their place. They add up over several actions. */
+function overrideSettings(settings: Settings, overrides: Settings): Settings {
+  const changed: Record<string, unknown> = { ...settings };
+  if (Object.hasOwn(overrides, 'url')) changed['baseUrl'] = overrides['url'];
+  for (const name of PLAIN) {
+    if (Object.hasOwn(overrides, name)) changed[name] = overrides[name];
+  }
+  const said = KIND_OF.find(([field]) => Object.hasOwn(overrides, field));
+  if (said && !Object.hasOwn(overrides, 'auth')) changed['auth'] = said[1];
+  return changed;
+}
+
+/** Secrets don't add up: an action that brings none uses those of the node. */
+function overrideCredentials(credentials: HttpCredentials, overrides: Settings): HttpCredentials {
+  const changed: Record<string, unknown> = { ...credentials };
+  if (Object.hasOwn(overrides, 'username')) changed['user'] = overrides['username'];
+  for (const name of ['password', 'token', 'apiKey', 'clientId', 'clientSecret', 'refreshToken']) {
+    if (Object.hasOwn(overrides, name)) changed[name] = overrides[name];
+  }
+  return changed;
+}
