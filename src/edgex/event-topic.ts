@@ -87,9 +87,15 @@ export function escapeName(name: string): string {
 
 const BREAKS_TOPICS = /[/+#\u0000-\u001f\u007f-\u009f]/;
 
-function nameLevel(what: string, name: string, options: EventTopicOptions): string {
+/**
+ * A name as a level of a topic.
+ *
+ * @param what the name is of, for errors
+ * @throws PoolError `EDGEX_INVALID_TOPIC` for an empty name or one that can't stand in a topic
+ */
+export function nameLevel(what: string, name: string, options: EventTopicOptions): string {
   const { escape = 'needed', bus = 'mqtt' } = options;
-  if (name === '') throw edgexError('EDGEX_INVALID_TOPIC', `An event topic needs a ${what}: it is empty.`);
+  if (name === '') throw edgexError('EDGEX_INVALID_TOPIC', `The topic needs a ${what}: it is empty.`);
   const isOdd = BREAKS_TOPICS.test(name) || name.includes('%') || (bus === 'redis' && name.includes('.'));
   if (escape === 'always' || (escape === 'needed' && isOdd)) return escapeName(name);
   if (!BREAKS_TOPICS.test(name)) return name;

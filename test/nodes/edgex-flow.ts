@@ -1,9 +1,9 @@
 /** Flow nodes and servers for the tests of the EdgeX nodes. */
-import type { Redis } from 'ioredis';
+import { connectAsync } from 'mqtt';
 import { decodeMessage } from '../../src/edgex/envelope';
 import type { EdgexMessage } from '../../src/edgex/types';
-import { startMosquitto } from '../support/mosquitto';
-import { startRedis } from '../support/redis-server';
+import { type Mosquitto, startMosquitto } from '../support/mosquitto';
+import { type RedisServer, startRedis } from '../support/redis-server';
 import type { Teardown } from '../support/teardown';
 import { type FlowNode, PLACE, profile, redisProfile } from './node-red';
 
@@ -17,53 +17,70 @@ export function edgexNode(kind: 'source' | 'sink' | 'command', properties: Recor
   return { id: kind, type: `pool-edgex-${kind}`, ...PLACE, profile: 'edgex', wires: [['got']], ...properties };
 }
 
+export interface BusMessage {
+  readonly topic: string;
+  readonly message: EdgexMessage;
+}
+
 export interface Bus {
   readonly profile: FlowNode;
   /** Publishes bytes as another service would. */
   publish(topic: string, bytes: Buffer | string): Promise<void>;
-  /** The messages published to topics of a prefix, as another service sees them. */
-  listen(prefix: string): Promise<{ readonly topic: string; readonly message: EdgexMessage }[]>;
+  /** The messages published below a topic, as another service sees them. */
+  listen(prefix: string, onMessage?: (message: BusMessage) => void): Promise<BusMessage[]>;
+  /** How many connections there are, but for those of this object. */
+  sockets(): Promise<number>;
 }
 
 /** Both buses, each with a server of its own, for tests that have to hold on both. */
-export const BUSES = {
-  mqtt: async (teardown: Teardown): Promise<Bus> => {
-    const broker = teardown.stopLater(await startMosquitto());
-    const { connectAsync } = await import('mqtt');
-    const client = await connectAsync(broker.url);
-    teardown.defer(() => client.endAsync(true));
-    return {
-      profile: profile(broker.port),
-      publish: async (topic, bytes) => {
-        await client.publishAsync(topic, bytes, { qos: 1 });
-      },
-      listen: async (prefix) => {
-        const seen: { topic: string; message: EdgexMessage }[] = [];
-        client.on('message', (topic, bytes) => {
-          if (topic.startsWith(prefix)) seen.push({ topic, message: decodeMessage(bytes) });
-        });
-        await client.subscribeAsync(`${prefix}/#`);
-        return seen;
-      },
-    };
-  },
-  redis: async (teardown: Teardown): Promise<Bus> => {
-    const server = teardown.stopLater(await startRedis());
-    const client = await server.client();
-    return {
-      profile: redisProfile(server.port),
-      publish: async (topic, bytes) => {
-        await client.publish(topic.replaceAll('/', '.'), bytes);
-      },
-      listen: async (prefix) => {
-        const seen: { topic: string; message: EdgexMessage }[] = [];
-        const listener: Redis = await server.client();
-        listener.on('pmessageBuffer', (_pattern: Buffer, channel: Buffer, bytes: Buffer) => {
-          seen.push({ topic: channel.toString().replaceAll('.', '/'), message: decodeMessage(bytes) });
-        });
-        await listener.psubscribe(`${prefix.replaceAll('/', '.')}.*`);
-        return seen;
-      },
-    };
-  },
-} as const;
+export const BUSES = { mqtt: startMqttBus, redis: startRedisBus } as const;
+
+async function startMqttBus(teardown: Teardown): Promise<Bus & { readonly broker: Mosquitto }> {
+  const broker = teardown.stopLater(await startMosquitto());
+  const client = await connectAsync(broker.url, { clientId: 'the-test' });
+  teardown.defer(() => client.endAsync(true));
+  return {
+    broker,
+    profile: profile(broker.port),
+    publish: async (topic, bytes) => {
+      await client.publishAsync(topic, bytes, { qos: 1 });
+    },
+    listen: async (prefix, onMessage) => {
+      const seen: BusMessage[] = [];
+      client.on('message', (topic, bytes) => {
+        if (topic.startsWith(`${prefix}/`)) record(seen, { topic, message: decodeMessage(bytes) }, onMessage);
+      });
+      await client.subscribeAsync(`${prefix}/#`);
+      return seen;
+    },
+    sockets: () => Promise.resolve(broker.count('CONNECT') - broker.count('CONNECT', 'the-test')),
+  };
+}
+
+async function startRedisBus(teardown: Teardown): Promise<Bus & { readonly server: RedisServer }> {
+  const server = teardown.stopLater(await startRedis());
+  const client = await server.client();
+  return {
+    server,
+    profile: redisProfile(server.port),
+    publish: async (topic, bytes) => {
+      await client.publish(topic.replaceAll('/', '.'), bytes);
+    },
+    listen: async (prefix, onMessage) => {
+      const seen: BusMessage[] = [];
+      const listener = await server.client();
+      listener.on('pmessageBuffer', (_pattern: Buffer, channel: Buffer, bytes: Buffer) => {
+        const topic = channel.toString().replaceAll('.', '/');
+        record(seen, { topic, message: decodeMessage(bytes) }, onMessage);
+      });
+      await listener.psubscribe(`${prefix.replaceAll('/', '.')}.*`);
+      return seen;
+    },
+    sockets: () => server.sockets(),
+  };
+}
+
+function record(seen: BusMessage[], message: BusMessage, onMessage?: (message: BusMessage) => void): void {
+  seen.push(message);
+  onMessage?.(message);
+}

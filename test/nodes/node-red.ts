@@ -196,3 +196,8 @@ export function completer(scope: readonly string[], to = 'completed'): FlowNode 
 export function caughtCode(message: NodeMessageInFlow | undefined): string | undefined {
   return (message?.['error'] as { code?: string } | undefined)?.code;
 }
+
+/** The text of the error a Catch node got with a message; Node-RED puts the name of its class in front. */
+export function errorText(message: NodeMessageInFlow | undefined): string {
+  return String((message?.['error'] as { message?: unknown } | undefined)?.message);
+}
