@@ -1,5 +1,6 @@
 /** Flow nodes and servers for the tests of the EdgeX nodes. */
 import { connectAsync } from 'mqtt';
+import type { NodeMessageInFlow } from 'node-red';
 import { decodeMessage } from '../../src/edgex/envelope';
 import type { EdgexMessage } from '../../src/edgex/types';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
@@ -83,4 +84,17 @@ async function startRedisBus(teardown: Teardown): Promise<Bus & { readonly serve
 function record(seen: BusMessage[], message: BusMessage, onMessage?: (message: BusMessage) => void): void {
   seen.push(message);
   onMessage?.(message);
+}
+
+export interface EventMeta {
+  readonly id?: string;
+  readonly origin?: unknown;
+  readonly messageType?: string;
+  readonly reading?: Readonly<Record<string, unknown>>;
+  readonly readings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** `msg.meta` as an EdgeX source sends it. */
+export function metaOf(message: NodeMessageInFlow | undefined): EventMeta {
+  return (message?.['meta'] ?? {}) as EventMeta;
 }
