@@ -13,7 +13,7 @@ export class ValueFault extends Error {}
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 const INTEGER = /^[+-]?[0-9]{1,40}$/;
-const FLOAT = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const FLOAT = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const NOT_FINITE = /^([+-]?)(?:(inf|infinity)|nan)$/i;
 
 /**

@@ -4,6 +4,15 @@ import { encodeEvent } from '../../src/edgex/encode-event';
 import { encodeMessage } from '../../src/edgex/encode-message';
 import { decodeMessage } from '../../src/edgex/envelope';
 
+function codeOf(message: Buffer): string | undefined {
+  try {
+    decodeMessage(message);
+    return undefined;
+  } catch (thrown) {
+    return (thrown as { code?: string }).code ?? String(thrown);
+  }
+}
+
 const names = '"deviceName":"d","profileName":"p","sourceName":"s","origin":1';
 
 const REFUSED: readonly (readonly [string, string | Buffer, string])[] = [
@@ -47,6 +56,18 @@ describe('a hostile message', () => {
   for (const [what, message, code] of REFUSED) {
     it(`is refused with ${code}: ${what}`, () => {
       assert.throws(() => decodeMessage(Buffer.from(message)), { name: 'PoolError', code });
+    });
+  }
+
+  for (const valueType of ['Bool', 'Int64', 'Float64', 'Float64Array', 'StringArray', 'Binary', 'Object']) {
+    it(`is answered at once, however long the value of ${valueType}`, () => {
+      for (const text of ['1'.repeat(300_000), ' '.repeat(300_000), '\\"'.repeat(150_000), '[["'.repeat(100_000)]) {
+        for (const value of [text, `${text}x`, `[${text}]`, `["${text}x`]) {
+          const reading = { resourceName: 'r', valueType, value, binaryValue: value, objectValue: value };
+          const message = Buffer.from(JSON.stringify({ deviceName: 'd', readings: [reading] }));
+          assert.ok(['EDGEX_INVALID_VALUE', undefined].includes(codeOf(message)));
+        }
+      }
     });
   }
 
