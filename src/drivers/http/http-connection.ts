@@ -51,7 +51,8 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
         if (route.key === this.baseRoute.key) context.reachable?.();
       },
       failed: (route, error) => {
-        if (route.key === this.baseRoute.key) context.lost(error);
+        // One socket too many for the server is not an outage.
+        if (route.key === this.baseRoute.key && !this.#sockets.protocol(route.key)) context.lost(error);
       },
       room: () => this.queue.pumpSoon(),
     });

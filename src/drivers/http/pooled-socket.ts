@@ -45,8 +45,8 @@ export class PooledSocket {
   #giveUp: (() => void) | undefined;
   /** Who is to be told of the socket that is being opened. */
   readonly #waiting: Opened[] = [];
-  /** Whether the client has asked for a socket. */
-  #claimed = false;
+  /** Whether the client is among them. */
+  #clientWaits = false;
   /** Opened before there was a request; the client takes it over with the first one. */
   #ready: { readonly socket: Socket; readonly timer: NodeJS.Timeout } | undefined;
   #ended: Promise<void> | undefined;
@@ -63,8 +63,9 @@ export class PooledSocket {
       maxConcurrentStreams: STREAMS,
       allowH2: settings.http2,
       connect: (_options, callback) => {
-        this.#claimed = true;
-        this.#open((error, socket) => (socket ? callback(null, socket) : callback(error ?? new Error('closed'), null)));
+        this.#open(true, (error, socket) =>
+          socket ? callback(null, socket) : callback(error ?? new Error('closed'), null),
+        );
       },
     });
     this.#client.on('disconnect', () => this.#disconnected());
@@ -88,19 +89,10 @@ export class PooledSocket {
     this.#client.dispatch(options, handler);
   }
 
-  /** Opens it before there is a request for it. */
+  /** Opens it before there is a request for it, unless it is being opened. */
   prepare(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#open((error, socket) => {
-        if (!socket) {
-          reject(error ?? new Error('closed'));
-          // The client, if it waits as well, has to be told first; it says so in an event.
-          if (!this.#claimed) void this.end();
-          return;
-        }
-        if (!this.#claimed) this.#keepReady(socket);
-        resolve();
-      });
+      this.#open(false, (error, socket) => (socket ? resolve() : reject(error ?? new Error('closed'))));
     });
   }
 
@@ -113,12 +105,12 @@ export class PooledSocket {
   async #end(): Promise<void> {
     this.gone = true;
     this.#giveUp?.();
-    for (const tell of this.#waiting.splice(0)) tell(connectError(undefined, this.route.address));
     const socket = this.#socket;
     const closed = socket && !socket.closed ? new Promise((resolve) => socket.once('close', resolve)) : undefined;
     clearTimeout(this.#ready?.timer);
     this.#ready = undefined;
     const destroyed = this.#client.destroy().catch(() => undefined);
+    for (const tell of this.#waiting.splice(0)) tell(connectError(undefined, this.route.address));
     socket?.destroy();
     await destroyed;
     await closed;
@@ -126,7 +118,7 @@ export class PooledSocket {
     this.#events.changed(this);
   }
 
-  #open(opened: Opened): void {
+  #open(byClient: boolean, opened: Opened): void {
     const ready = this.#ready;
     if (ready) {
       this.#ready = undefined;
@@ -135,26 +127,37 @@ export class PooledSocket {
       // The client goes on with its requests only if it is told later.
       return queueMicrotask(() => opened(undefined, ready.socket));
     }
+    this.#clientWaits ||= byClient;
     this.#waiting.push(opened);
     if (this.#waiting.length > 1) return;
     const { connectTimeoutMillis: timeoutMillis, http2, proxyTls } = this.#settings;
     this.#giveUp = openSocket(this.route, { timeoutMillis, http2, proxyTls }, (error, socket) => {
       this.#giveUp = undefined;
-      if (socket) this.#use(socket);
-      const failure = socket ? undefined : connectError(error, this.route.address);
-      for (const tell of this.#waiting.splice(0)) tell(failure, socket);
-      if (failure) this.#events.failed(this, failure);
-      else this.#events.opened(this);
+      if (socket) this.#opened(socket);
+      else this.#failed(connectError(error, this.route.address));
     });
   }
 
-  #use(socket: Socket): void {
+  #opened(socket: Socket): void {
     this.#socket = socket;
     socket.once('close', () => {
       if (this.#socket === socket) this.#socket = undefined;
     });
     this.protocol = (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1';
     if (this.protocol === 'HTTP/2') this.#client.pipelining = STREAMS;
+    if (!this.#clientWaits) this.#keepReady(socket);
+    this.#clientWaits = false;
+    for (const tell of this.#waiting.splice(0)) tell(undefined, socket);
+    this.#events.opened(this);
+  }
+
+  #failed(error: PoolError): void {
+    const clientWaited = this.#clientWaits;
+    this.#clientWaits = false;
+    for (const tell of this.#waiting.splice(0)) tell(error);
+    this.#events.failed(this, error);
+    // The client tells its requests, and then us.
+    if (!clientWaited) void this.end();
   }
 
   #keepReady(socket: Socket): void {

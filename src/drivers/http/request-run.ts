@@ -152,6 +152,8 @@ export class RequestRun {
 
   /** Waiting for a token ends with the request; a server that gives none at the moment may do so at the next attempt. */
   async #credentials(given: Promise<Credentials>): Promise<Credentials> {
+    // Whether or not anybody still waits for it.
+    given.catch(() => undefined);
     try {
       return await this.#step<Credentials>((resolve, reject) => {
         given.then(resolve, reject);

@@ -72,16 +72,19 @@ describe('an HTTP server that is not there', () => {
   });
 
   it('leaves an open connection in peace while a request is under way', async () => {
+    let answer: () => void = () => undefined;
     const server = teardown.stopLater(
-      await startHttpServer((request, response) => {
-        if (request.url === '/slow') setTimeout(() => response.end('slow'), 100);
-        else response.end('ok');
+      await startHttpServer((_request, response) => {
+        answer = () => response.end('slow');
       }),
     );
     const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
-    const slow = node.request({ path: '/slow' });
+    const slow = node.request();
     await waitFor(() => server.busy === 1, 'the request');
-    await node.lease.disconnect();
+    const disconnected = node.lease.disconnect();
+    answer();
+    await disconnected;
     assert.equal((await slow).body.toString(), 'slow');
+    await waitFor(() => server.open === 0, 'the sockets to be closed');
   });
 });

@@ -111,7 +111,7 @@ describe('the circuit breaker of an HTTP connection', () => {
     let status = 500;
     const server = teardown.stopLater(await startHttpServer((_request, response) => response.writeHead(status).end()));
     const pool = httpPool(teardown);
-    const profile = { baseUrl: server.url, circuitBreaker: { failures: 3, openMillis: 100 } };
+    const profile = { baseUrl: server.url, circuitBreaker: { failures: 3, openMillis: 1500 } };
     const node = new HttpNode(pool, profile);
     const other = new HttpNode(pool, profile);
     const told: CircuitState['kind'][] = [];

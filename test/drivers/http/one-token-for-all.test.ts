@@ -146,6 +146,13 @@ describe('an OAuth 2 token', () => {
     assert.equal(await store.get(), 't3');
   });
 
+  it('that can not be had harms nobody when the request was given up before', async () => {
+    tokens.answer = (_request, response) => response.writeHead(400).end();
+    const node = new HttpNode(httpPool(teardown), { baseUrl: api.url, auth: auth() });
+    assert.equal((await node.fails({ signal: AbortSignal.abort() })).code, 'HTTP_ABORTED');
+    assert.equal((await node.fails()).code, 'HTTP_TOKEN_REFUSED');
+  });
+
   it('is waited for by each request no longer than it wants', async () => {
     tokens.answer = () => undefined;
     const node = new HttpNode(httpPool(teardown), { baseUrl: api.url, auth: auth() });

@@ -67,7 +67,7 @@ describe('an https server', () => {
 describe('HTTP/2', () => {
   const teardown = useTeardown();
 
-  async function start(allowHTTP1: boolean) {
+  async function start(allowHTTP1: boolean, maxConcurrentStreams = 100) {
     const seen: string[] = [];
     const sessions = new Set<{ destroy(): void }>();
     let accepted = 0;
@@ -79,7 +79,10 @@ describe('HTTP/2', () => {
         setImmediate(() => response.end(body));
       });
     };
-    const server = createSecureServer({ cert: SERVER_CERTIFICATE, key: SERVER_KEY, allowHTTP1 }, answer);
+    const server = createSecureServer(
+      { cert: SERVER_CERTIFICATE, key: SERVER_KEY, allowHTTP1, settings: { maxConcurrentStreams } },
+      answer,
+    );
     server.on('secureConnection', () => (accepted += 1));
     server.on('session', (session) => sessions.add(session));
     const port = await freePort();
@@ -106,6 +109,14 @@ describe('HTTP/2', () => {
     assert.ok(server.seen.every((line) => line.startsWith('HTTP/2.0 POST')));
     assert.equal(server.accepted(), 1);
     assert.equal(pool.snapshot().connections[0]?.details['protocol'], 'HTTP/2');
+  });
+
+  it('is spoken within the limits of the server', async () => {
+    const server = await start(false, 3);
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url, http2: 'auto', tls: { ca: TEST_CA } });
+    const answers = await Promise.all(Array.from({ length: 40 }, () => node.request()));
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.equal(server.accepted(), 1);
   });
 
   it('is not spoken unless asked for', async () => {
