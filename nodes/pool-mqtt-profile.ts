@@ -5,6 +5,7 @@ import { serveMetrics } from '../src/runtime/metrics/endpoint';
 import { MqttProfileController } from '../src/runtime/mqtt-profile-controller';
 import type { ProfileCredentials } from '../src/runtime/mqtt-profile-settings';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
+import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
 import { readEnvironment, readPoolSettings } from '../src/runtime/runtime-settings';
 import type { Settings } from '../src/runtime/settings-readers';
@@ -33,6 +34,7 @@ export = (RED: NodeAPI): void => {
       pool: getPool(),
       shutdown,
       texts,
+      named: referenceOf(RED, this, config, 'mqtt'),
     });
     closeWith(this, (removed) => this.controller.close(removed));
   }

@@ -3,6 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
 import { serveMetrics } from '../src/runtime/metrics/endpoint';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
+import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
 import type { RedisCredentials } from '../src/runtime/redis-addresses';
 import { RedisProfileController } from '../src/runtime/redis-profile-controller';
@@ -33,6 +34,7 @@ export = (RED: NodeAPI): void => {
       pool: getPool(),
       shutdown,
       texts,
+      named: referenceOf(RED, this, config, 'redis'),
     });
     closeWith(this, (removed) => this.controller.close(removed));
   }

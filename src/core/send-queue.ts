@@ -94,6 +94,16 @@ export class SendQueue<Item extends QueueItem> {
     if (this.#dead > 1_024 && this.#dead > this.#live) this.#compact();
   }
 
+  /** Takes out all that one sender has waiting, in order; it is not told. */
+  withdraw(account: QueueAccount): Item[] {
+    const items: Item[] = [];
+    this.forEach((item) => {
+      if (item.account === account) items.push(item);
+    });
+    for (const item of items) this.remove(item);
+    return items;
+  }
+
   forEach(visit: (item: Item) => void): void {
     for (let index = this.#head; index < this.#items.length; index += 1) {
       const item = this.#items[index];

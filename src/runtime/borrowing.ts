@@ -11,12 +11,23 @@ import type { Lease } from '../core/lease';
 export interface BorrowHandlers<Session extends DriverSession> {
   /** A session to work with: subscribe (again). Must not throw. */
   bound?(session: Session): void;
-  /** The session is about to be given back; `keep` leaves subscriptions in place at the server. */
-  unbinding?(keep: boolean): void;
+  /**
+   * The session is about to be given back. `keep` leaves subscriptions in place at the server; with `moving`, another
+   * session follows at once.
+   */
+  unbinding?(keep: boolean, moving: boolean): void;
   /** The state now and every change of it; undefined is: disconnected on purpose. */
   stateChanged?(state: ConnectionState | undefined): void;
   /** There is no connection because the profile can't work as it is set. */
   failed?(error: PoolError): void;
+}
+
+export interface UnbindOptions {
+  /** Leave subscriptions in place at the server. */
+  readonly keep: boolean;
+  readonly linger: boolean;
+  /** Another connection takes over. @default false */
+  readonly moving?: boolean;
 }
 
 export class Borrowing<Session extends DriverSession> {
@@ -63,10 +74,10 @@ export class Borrowing<Session extends DriverSession> {
   }
 
   /** Gives the lease back; settles when that is done. */
-  async unbind(options: { readonly keep: boolean; readonly linger: boolean }): Promise<void> {
+  async unbind(options: UnbindOptions): Promise<void> {
     const lease = this.#lease;
     if (!lease) return;
-    this.#handlers.unbinding?.(options.keep);
+    this.#handlers.unbinding?.(options.keep, options.moving ?? false);
     this.#lease = undefined;
     await lease.release({ linger: options.linger });
   }

@@ -10,7 +10,8 @@ import { PoolError } from '../core/errors';
 export interface HeldMessage<Session> {
   /** What it counts for in the queue's limits. */
   readonly bytes: number;
-  send(session: Session): void;
+  /** @param failed to be told in place of `giveUp`, if it fails as a whole: it may have another try */
+  send(session: Session, failed: (error: PoolError) => void): void;
   giveUp(error: PoolError): void;
 }
 
@@ -20,12 +21,17 @@ interface Held<Session> {
 }
 
 export class HeldMessages<Session> {
-  readonly #limits: QueueLimits;
+  #limits: QueueLimits;
   #held: Held<Session>[] = [];
   #bytes = 0;
   #expiryTimer: NodeJS.Timeout | undefined;
 
   constructor(limits: Partial<QueueLimits>) {
+    this.#limits = { ...DEFAULT_QUEUE, ...limits };
+  }
+
+  /** The profile has other limits now. */
+  set limits(limits: Partial<QueueLimits>) {
     this.#limits = { ...DEFAULT_QUEUE, ...limits };
   }
 
@@ -54,16 +60,19 @@ export class HeldMessages<Session> {
     this.#watchAge();
   }
 
-  /** Hands everything to the session, in order. */
-  flush(session: Session): void {
-    for (const { message } of this.#takeAll()) message.send(session);
+  /** Hands everything over, in order. */
+  flush(send: (message: HeldMessage<Session>) => void): void {
+    for (const { message } of this.#takeAll()) send(message);
   }
 
-  /** The node stops: nobody will send these any more. */
+  /** Nobody will send these any more. */
+  giveUp(error: PoolError): void {
+    for (const { message } of this.#takeAll()) message.giveUp(error);
+  }
+
+  /** The node stops. */
   close(): void {
-    for (const { message } of this.#takeAll()) {
-      message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
-    }
+    this.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
   }
 
   #takeAll(): Held<Session>[] {

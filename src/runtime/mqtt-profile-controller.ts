@@ -2,6 +2,7 @@
 import { mqttDriver } from '../drivers/mqtt/mqtt-driver';
 import type { MqttProfile } from '../drivers/mqtt/profile';
 import type { MqttSession } from '../drivers/mqtt/session';
+import type { GivenSettings } from './named-reference';
 import { overrideProfile } from './mqtt-profile-overrides';
 import {
   type ProfileCredentials,
@@ -24,15 +25,23 @@ export class MqttProfileController extends ProfileController<MqttProfile, MqttSe
 }
 
 function mqttProtocol(parts: ProfileNodeParts): ProfileProtocol<MqttProfile, MqttSession, ProfileSettings> {
-  let { settings, credentials } = parts;
+  let overridden: Pick<GivenSettings<ProfileCredentials>, 'settings' | 'credentials'> | undefined;
   return {
     driver: mqttDriver,
     invalidCode: 'MQTT_INVALID_PROFILE',
     overridesField: 'broker',
-    read: () => readProfileSettings(settings, credentials, parts.surroundings),
-    override: (overrides) => {
-      // Settings add up over several actions; user and password begin anew with those of the node.
-      ({ settings, credentials } = overrideProfile(settings, parts.credentials, overrides));
+    read: (named) => {
+      const { settings, credentials } = overridden ?? named ?? parts;
+      const surroundings = named ? { ...parts.surroundings, tlsNode: named.tlsNode } : parts.surroundings;
+      return readProfileSettings(settings, credentials, surroundings);
+    },
+    override: (overrides, named) => {
+      // Settings add up over several actions; user and password begin anew with those of the profile.
+      const given = named ?? parts;
+      overridden = overrideProfile((overridden ?? given).settings, given.credentials, overrides);
+    },
+    reset: () => {
+      overridden = undefined;
     },
     // The broker keeps the subscriptions of a persistent session over a disconnection: that is what it is for.
     keeps: ({ autoUnsubscribe, profile }, when) =>

@@ -72,7 +72,7 @@ export class MqttSink {
       get bytes() {
         return Buffer.byteLength(outgoing.payload) + Buffer.byteLength(outgoing.topic);
       },
-      send: (session) => session.publish(outgoing, done),
+      send: (session, failed) => session.publish(outgoing, (error) => (error ? failed(error) : done())),
       giveUp: done,
     });
   }

@@ -10,11 +10,13 @@ import type { Node } from 'node-red';
 import type { ConnectionState } from '../core/connection-state';
 import type { Driver, DriverSession } from '../core/driver';
 import { PoolError } from '../core/errors';
-import type { Lease, LeaseOptions } from '../core/lease';
+import type { Borrower, Lease, LeaseOptions } from '../core/lease';
 import type { Pool } from '../core/pool';
-import { type BorrowHandlers, Borrowing } from './borrowing';
+import { type BorrowHandlers, Borrowing, type UnbindOptions } from './borrowing';
 import { ConnectionLog } from './connection-log';
 import type { LeaseSettings } from './lease-settings';
+import type { GivenSettings, NamedReference } from './named-reference';
+import { hasSameIdentity, isSameConnection } from './same-connection';
 import { isPlainObject, readBoolean, type Settings } from './settings-readers';
 import type { Shutdown } from './shutdown';
 import type { Texts } from './texts';
@@ -26,6 +28,8 @@ export interface ProfileParts {
   readonly pool: Pool;
   readonly shutdown: Shutdown;
   readonly texts: Texts;
+  /** Set when the node names a profile: then its own settings don't count. */
+  readonly named?: NamedReference | undefined;
 }
 
 /** A profile's settings in force. */
@@ -42,10 +46,15 @@ export interface ProfileProtocol<Profile, Session extends DriverSession, Current
   readonly invalidCode: string;
   /** The property of a connect action's message that brings other settings. */
   readonly overridesField: string;
-  /** @throws PoolError naming the field */
-  read(): Current;
+  /**
+   * @param named the settings of a named profile, in the place of the node's own
+   * @throws PoolError naming the field
+   */
+  read(named?: GivenSettings): Current;
   /** Settings from a connect action, for `read` from now on. */
-  override(overrides: Settings): void;
+  override(overrides: Settings, named?: GivenSettings): void;
+  /** The named profile is another one now: overrides no longer count. */
+  reset?(): void;
   /** Whether the server keeps the subscriptions of a node that stops, or of a profile that disconnects. */
   keeps?(current: Current, when: 'stopped' | 'disconnected'): boolean;
   /** How the log calls the connection. @default its address */
@@ -78,6 +87,10 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   #current: Current | PoolError;
   /** Whether this profile is to be connected. */
   #wanted: boolean;
+  /** A connect or disconnect action has had its say in that. */
+  #told = false;
+  /** Another connection is about to take over. */
+  #moving = false;
   readonly #afterStart: NodeJS.Immediate;
 
   constructor(parts: ProfileParts, protocol: ProfileProtocol<Profile, Session, Current>) {
@@ -85,8 +98,9 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     this.#protocol = protocol;
     this.texts = parts.texts;
     this.#log = new ConnectionLog(parts.node, parts.texts);
-    this.#wanted = readBoolean(parts.settings, 'autoConnect', true);
     this.#current = this.#read();
+    this.#wanted = this.#connectsByItself;
+    parts.named?.attach(this);
     // When the flow nodes of this start have come: they are to find the connection as it was before a deploy.
     this.#afterStart = setImmediate(() => this.#keepOrNot());
   }
@@ -98,6 +112,11 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
 
   get overridesField(): string {
     return this.#protocol.overridesField;
+  }
+
+  /** The flow nodes that use this profile now. */
+  get borrowers(): readonly Borrower[] {
+    return [...this.#users.values()].map(({ node }) => this.#borrower(node));
   }
 
   /** A hold on the connection for a flow node, until `giveBack`. The handlers are called before this returns. */
@@ -131,10 +150,11 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
         throw new PoolError('INVALID_ACTION', this.texts.text('errors.already-connected'));
       }
       await this.#unbindAll();
-      this.#protocol.override(overrides);
+      this.#protocol.override(overrides, this.#named());
       this.#current = this.#read();
     }
     this.#wanted = true;
+    this.#told = true;
     for (const user of this.#users.values()) {
       if (!user.borrowing.lease) this.#bind(user);
     }
@@ -145,6 +165,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   /** Disconnects the nodes of this profile (also those with a connection of their own), and only them, until a connect action. */
   async disconnect(): Promise<void> {
     this.#wanted = false;
+    this.#told = true;
     this.#parts.pool.stopKeeping(this.#parts.node.id);
     await this.#unbindAll();
   }
@@ -152,13 +173,61 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   /** The profile node is closed; its users are too, each by itself. */
   async close(removed = false): Promise<void> {
     clearImmediate(this.#afterStart);
+    this.#parts.named?.release();
     if (removed) this.#parts.pool.stopKeeping(this.#parts.node.id);
     if (this.#parts.shutdown.underWay) await this.#parts.pool.closeUnused();
   }
 
+  /**
+   * The named profile changed. If that makes another connection of it, all nodes move there, each with what it has
+   * waiting; else nobody notices. For the named reference only.
+   */
+  namedChanged(): void {
+    const before = this.#current;
+    this.#protocol.reset?.();
+    const now = this.#read();
+    if (now instanceof PoolError && before instanceof PoolError && now.message === before.message) return;
+    if (isSameConnection(this.#protocol.driver, before, now)) {
+      this.#current = now;
+      this.#keepOrNot();
+      return;
+    }
+    const keep = hasSameIdentity(this.#protocol.driver, before, now) && this.#keeps('disconnected');
+    for (const borrowing of this.#users.keys()) {
+      this.#unbind(borrowing, { keep, linger: false, moving: true }).catch((thrown: unknown) =>
+        this.#parts.node.warn(PoolError.from(thrown).message),
+      );
+    }
+    this.#current = now;
+    if (!this.#told) this.#wanted = this.#connectsByItself;
+    if (this.#moving) return;
+    this.#moving = true;
+    // When all profiles of this change have let go: a client id must not be used by the old and the new one at once.
+    queueMicrotask(() => {
+      this.#moving = false;
+      for (const user of this.#users.values()) {
+        if (!user.borrowing.lease) this.#bind(user);
+      }
+      this.#keepOrNot();
+    });
+  }
+
+  #named(): GivenSettings | undefined {
+    return this.#parts.named?.given();
+  }
+
+  get #connectsByItself(): boolean {
+    try {
+      return readBoolean(this.#named()?.settings ?? this.#parts.settings, 'autoConnect', true);
+    } catch {
+      // A named profile that can't be used: every node says so.
+      return true;
+    }
+  }
+
   #read(): Current | PoolError {
     try {
-      const read = this.#protocol.read();
+      const read = this.#protocol.read(this.#named());
       for (const warning of read.warnings) this.#parts.node.warn(this.texts.text(`errors.${warning}`));
       return read;
     } catch (thrown) {
@@ -182,13 +251,15 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   }
 
   #acquire({ node, dedicated }: Pick<User<Session>, 'node' | 'dedicated'>, current: Current): Lease<Session> {
-    const { id, type, name, z } = node;
-    const profile = this.#parts.node.id;
-    const borrower = { id, type, profile, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
     const { queue, lingerMillis, keepOpen = false } = current;
     const linger = lingerMillis === undefined ? {} : { lingerMillis };
     const options: LeaseOptions = { dedicated, queue, keepOpen, ...linger };
-    return this.#parts.pool.acquire(this.#protocol.driver, current.profile, borrower, options);
+    return this.#parts.pool.acquire(this.#protocol.driver, current.profile, this.#borrower(node), options);
+  }
+
+  #borrower({ id, type, name, z }: Node): Borrower {
+    const profile = this.#parts.node.id;
+    return { id, type, profile, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
   }
 
   /** A connection that is kept open is opened without waiting for a user; one that was kept, but is no more, is let go. */
@@ -206,10 +277,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     }
   }
 
-  async #unbind(
-    borrowing: Borrowing<Session>,
-    options: { readonly keep: boolean; readonly linger: boolean },
-  ): Promise<void> {
+  async #unbind(borrowing: Borrowing<Session>, options: UnbindOptions): Promise<void> {
     const { lease } = borrowing;
     if (!lease) return;
     const holds = (this.#holds.get(lease.key) ?? 1) - 1;

@@ -2,6 +2,7 @@
 import type { RedisProfile } from '../drivers/redis/profile';
 import { redisDriver } from '../drivers/redis/redis-driver';
 import type { RedisSession } from '../drivers/redis/session';
+import type { GivenSettings } from './named-reference';
 import { ProfileController, type ProfileParts, type ProfileProtocol } from './profile-controller';
 import type { RedisCredentials } from './redis-addresses';
 import { overrideRedisCredentials, overrideRedisSettings } from './redis-profile-overrides';
@@ -21,15 +22,24 @@ export class RedisProfileController extends ProfileController<RedisProfile, Redi
 }
 
 function redisProtocol(parts: RedisProfileParts): ProfileProtocol<RedisProfile, RedisSession, RedisProfileSettings> {
-  let { settings, credentials } = parts;
+  let overridden: Pick<GivenSettings<RedisCredentials>, 'settings' | 'credentials'> | undefined;
   return {
     driver: redisDriver,
     invalidCode: 'REDIS_INVALID_PROFILE',
     overridesField: 'server',
-    read: () => readRedisProfile(settings, credentials, parts.tlsNode),
-    override: (overrides) => {
-      settings = overrideRedisSettings(settings, overrides);
-      credentials = overrideRedisCredentials(parts.credentials, overrides);
+    read: (named) => {
+      const { settings, credentials } = overridden ?? named ?? parts;
+      return readRedisProfile(settings, credentials, (named ?? parts).tlsNode);
+    },
+    override: (overrides, named) => {
+      const given = named ?? parts;
+      overridden = {
+        settings: overrideRedisSettings((overridden ?? given).settings, overrides),
+        credentials: overrideRedisCredentials(given.credentials, overrides),
+      };
+    },
+    reset: () => {
+      overridden = undefined;
     },
   };
 }

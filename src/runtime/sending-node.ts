@@ -21,6 +21,8 @@ const COUNT_INTERVAL_MILLIS = 500;
 export interface SendingSession extends DriverSession {
   /** What waits to be sent or answered. */
   readonly queued: number;
+  /** Fails what waits to be sent with `CONNECTION_CLOSED`, in order, before it returns. */
+  withdraw?(): void;
 }
 
 /** The part of a profile's controller that is needed here. */
@@ -57,6 +59,8 @@ export class SendingNode<Session extends SendingSession> {
   readonly #trouble: SendingNodeParts<Session>['trouble'];
   readonly #borrowing: Borrowing<DriverSession>;
   #session: Session | undefined;
+  /** Sessions of connections that others took over from. */
+  readonly #left = new WeakSet<Session>();
   #state: ConnectionState | undefined;
   #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -72,10 +76,7 @@ export class SendingNode<Session extends SendingSession> {
     this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
     const handlers: BorrowHandlers<Session> = {
       bound: (session) => this.#bound(session),
-      unbinding: (keep) => {
-        this.#session = undefined;
-        this.#onSession?.(undefined, keep);
-      },
+      unbinding: (keep, moving) => this.#unbinding(keep, moving),
       stateChanged: (state) => this.#stateChanged(state),
       failed: (error) => this.#failed(error),
     };
@@ -103,7 +104,7 @@ export class SendingNode<Session extends SendingSession> {
 
   /** Has a message sent, now or as soon as someone connects, or gives it up. */
   submit(message: HeldMessage<Session>): void {
-    if (this.#session) message.send(this.#session);
+    if (this.#session) this.#send(this.#session, message);
     else if (this.#borrowing.problem) message.giveUp(this.#borrowing.problem);
     else if (this.#closed)
       message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
@@ -119,9 +120,28 @@ export class SendingNode<Session extends SendingSession> {
   }
 
   #bound(session: Session): void {
+    const { current } = this.#profile;
+    if (!(current instanceof PoolError)) this.#held.limits = current.queue;
     this.#session = session;
     this.#onSession?.(session, false);
-    this.#held.flush(session);
+    this.#held.flush((message) => this.#send(session, message));
+  }
+
+  /** When another connection takes over, what waits for this one goes along. */
+  #unbinding(keep: boolean, moving: boolean): void {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#onSession?.(undefined, keep);
+    if (!moving || !session) return;
+    this.#left.add(session);
+    session.withdraw?.();
+  }
+
+  #send(session: Session, message: HeldMessage<Session>): void {
+    message.send(session, (error) => {
+      if (error.code === 'CONNECTION_CLOSED' && this.#left.has(session) && !this.#closed) this.submit(message);
+      else message.giveUp(error);
+    });
   }
 
   #stateChanged(state: ConnectionState | undefined): void {
@@ -147,6 +167,7 @@ export class SendingNode<Session extends SendingSession> {
   }
 
   #failed(error: PoolError): void {
+    this.#held.giveUp(error);
     this.#status.show(problemStatus(error, this.#profile.texts));
     this.#node.error(`${error.message} (${error.code})`);
   }

@@ -29,7 +29,7 @@ describe('messages wait until someone connects', () => {
     const { messages, add, session, outcomes } = held({});
     for (const name of ['a', 'b', 'c']) add(name);
     assert.equal(messages.count, 3);
-    messages.flush(session);
+    messages.flush((message) => message.send(session, () => undefined));
     assert.deepEqual(session, ['a', 'b', 'c']);
     assert.deepEqual(outcomes, { a: 'sent', b: 'sent', c: 'sent' });
     assert.equal(messages.count, 0);

@@ -87,6 +87,11 @@ export class SharedSession implements MqttSession, Receiver {
     else this.#connection.publisher.publish(this.#account, resolved, callback);
   }
 
+  withdraw(): void {
+    const text = 'The message was withdrawn before it was sent.';
+    this.#connection.publisher.withdraw(this.#account, new PoolError('CONNECTION_CLOSED', text));
+  }
+
   close(): void {
     this.#closed = true;
     for (const [subscriber, keep] of [...this.#keeps]) this.#end(subscriber, keep);

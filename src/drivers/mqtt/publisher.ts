@@ -96,6 +96,11 @@ export class Publisher {
     else this.#queue.offer(item);
   }
 
+  /** What one session has waiting fails with this error: it is to go another way. */
+  withdraw(account: QueueAccount, error: PoolError): void {
+    for (const item of this.#queue.withdraw(account)) this.#finish(item, error);
+  }
+
   /** The connection is up: what was unacknowledged goes first, then what waited. */
   connected(wire: PublishWire): void {
     this.#wire = wire;

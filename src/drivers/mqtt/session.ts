@@ -95,4 +95,6 @@ export interface MqttSession extends DriverSession {
    * (QoS 0), acknowledged (QoS 1) or completed (QoS 2), with a `PoolError` when it never will be. Never throws.
    */
   publish(message: OutgoingMessage, callback: (error?: PoolError) => void): void;
+  /** Gives up what this session has waiting: the callbacks get `CONNECTION_CLOSED`, in order, before this returns. */
+  withdraw(): void;
 }

@@ -5,7 +5,7 @@
 import type { ConnectionContext } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { turnMillis } from '../../core/latency';
-import { SendQueue } from '../../core/send-queue';
+import { type QueueAccount, SendQueue } from '../../core/send-queue';
 import { type Job, outcomeUnknown } from './command-job';
 import { InFlightJobs } from './in-flight-jobs';
 import type { RedisLink } from './redis-link';
@@ -57,6 +57,12 @@ export class CommandQueue {
     if (job.deadline > 0) this.#watch(job.deadline);
     if (this.#link && this.#queue.length === 0 && this.#hasRoom(this.#link)) this.#send(this.#link, job);
     else this.#queue.offer(job);
+  }
+
+  /** What one session has waiting fails: it is to go another way. */
+  withdraw(account: QueueAccount): void {
+    const error = new PoolError('CONNECTION_CLOSED', 'The command was withdrawn before it was sent.');
+    for (const job of this.#queue.withdraw(account)) this.#fail(job, error);
   }
 
   connected(link: RedisLink): void {

@@ -105,6 +105,10 @@ export class SharedSession implements RedisSession {
     };
   }
 
+  withdraw(): void {
+    this.#connection.commands.withdraw(this.#account);
+  }
+
   close(): void {
     this.#closed = true;
     for (const subscription of this.#subscriptions) subscription.close();

@@ -86,4 +86,6 @@ export interface RedisSession extends DriverSession {
    * @throws PoolError `REDIS_INVALID_ARGUMENT`, `LEASE_RELEASED`
    */
   read(request: ReadRequest, handlers: ReadHandlers): RedisReader;
+  /** Gives up what this session has waiting to be sent: it fails with `CONNECTION_CLOSED`, in order. */
+  withdraw(): void;
 }

@@ -52,7 +52,7 @@ class BorrowedBus<Session extends DriverSession> implements EdgexBus {
   borrow(node: Node, handlers: BorrowHandlers<EdgexSession>, dedicated?: boolean): Borrowing<DriverSession> {
     const adapted: BorrowHandlers<Session> = {
       bound: (session) => handlers.bound?.(this.#adapt(session)),
-      unbinding: (keep) => handlers.unbinding?.(keep),
+      unbinding: (keep, moving) => handlers.unbinding?.(keep, moving),
       stateChanged: (state) => handlers.stateChanged?.(state),
       failed: (error) => handlers.failed?.(error),
     };

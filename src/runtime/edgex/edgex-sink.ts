@@ -69,7 +69,7 @@ export class EdgexSink {
     }
     this.#sender.submit({
       bytes: event.bytes.length + Buffer.byteLength(event.topic),
-      send: (session) => session.publish(event.topic, event.bytes, done),
+      send: (session, failed) => session.publish(event.topic, event.bytes, (error) => (error ? failed(error) : done())),
       giveUp: done,
     });
   }

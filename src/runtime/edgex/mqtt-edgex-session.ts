@@ -30,6 +30,10 @@ export class MqttEdgexSession implements EdgexSession {
     this.#session.publish({ topic, payload: bytes, qos: this.#qos }, callback);
   }
 
+  withdraw(): void {
+    this.#session.withdraw();
+  }
+
   /** The pool closes the session itself when its lease is released. */
   close(): void {}
 }

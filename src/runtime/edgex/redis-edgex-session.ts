@@ -38,6 +38,10 @@ export class RedisEdgexSession implements EdgexSession {
     this.#session.send({ name: 'PUBLISH', args: [channel, bytes] }, {}, (error) => callback(error));
   }
 
+  withdraw(): void {
+    this.#session.withdraw();
+  }
+
   /** The pool closes the session itself when its lease is released. */
   close(): void {}
 }

@@ -4,6 +4,7 @@
  */
 import { resolve, join } from 'node:path';
 import { PoolError } from '../../core/errors';
+import type { Borrower } from '../../core/lease';
 import { buildProfile, type NamedProfile } from './build-profile';
 import type { Environment } from './environment';
 import { FileWatch, type FileWatchOptions } from './file-watch';
@@ -32,12 +33,12 @@ export interface ProfileLog {
   error(text: string): void;
 }
 
-/** A node that names a profile. */
+/** A profile node that names a profile, and the flow nodes that use it through this node now. */
 export interface NamedProfileUser {
   readonly id: string;
   readonly type: string;
   readonly name?: string;
-  readonly flow?: string;
+  readonly borrowers: readonly Borrower[];
 }
 
 /** A definition as the API takes it, in eKuiper's words or ours. */
@@ -133,7 +134,7 @@ export class NamedProfiles {
     };
   }
 
-  /** The nodes that name this profile. */
+  /** The profile nodes that name this profile. */
   usersOf(id: string): readonly NamedProfileUser[] {
     return [...(this.#users.get(id) ?? [])];
   }

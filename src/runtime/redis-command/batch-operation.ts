@@ -69,7 +69,7 @@ export class BatchOperation implements Operation {
       }
       this.#parts.submit({
         bytes: bytesOf(commands),
-        send: (session) => void this.#run(session, commands, message, send, done),
+        send: (session, failed) => void this.#run(session, commands, failed, message, send, done),
         giveUp: done,
       });
     });
@@ -78,13 +78,19 @@ export class BatchOperation implements Operation {
   async #run(
     session: RedisSession,
     commands: readonly RedisCommand[],
+    failed: (error: PoolError) => void,
     message: NodeMessageInFlow,
     send: Send,
     done: Done,
   ): Promise<void> {
+    let outcomes: readonly CommandOutcome[] = [];
+    try {
+      if (commands.length > 0) outcomes = await session[this.#kind](commands, this.#options);
+    } catch (thrown) {
+      return failed(PoolError.from(thrown));
+    }
     let error: PoolError | undefined;
     try {
-      const outcomes = commands.length === 0 ? [] : await session[this.#kind](commands, this.#options);
       const results = commands.map((command, index) => this.#resultOf(command, outcomes[index]));
       error = this.#sendsFailures ? undefined : failureOf(outcomes, results);
       if (!error) this.#target.put(message, results);

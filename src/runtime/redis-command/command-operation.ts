@@ -66,9 +66,9 @@ export class CommandOperation implements Operation {
     }
     this.#parts.submit({
       bytes: bytesOf([command]),
-      send: (session) =>
+      send: (session, failed) =>
         session.send(command, this.#options, (error, reply = null) => {
-          if (error) done(error);
+          if (error) failed(error);
           else this.#answer(command, reply, message, send, done);
         }),
       giveUp: done,

@@ -87,10 +87,10 @@ export class LookupBatcher {
     const fail = (error: PoolError) => settle(commands.map(() => ({ error })));
     this.#parts.submit({
       bytes: bytesOf(commands),
-      send: (session) => {
+      send: (session, failed) => {
         const together = commands.every(({ name }) => name === 'GET') && session.server?.mode !== 'cluster';
-        if (together) this.#sendMget(session, commands, settle, fail);
-        else void this.#sendSingly(session, commands, settle, fail);
+        if (together) this.#sendMget(session, commands, settle, failed);
+        else void this.#sendSingly(session, commands, settle, failed);
       },
       giveUp: fail,
     });

@@ -54,9 +54,9 @@ export class RedisScriptNode {
   #run(call: Call, message: NodeMessageInFlow, send: Send, done: Done): void {
     this.#sender.submit({
       bytes: bytesOf([{ name: 'EVALSHA', args: [...call.keys, ...call.args] }]),
-      send: (session) =>
+      send: (session, failed) =>
         this.#runner.run(session, call, (error, reply = null) => {
-          if (error) done(error);
+          if (error) failed(error);
           else this.#answer(reply, message, send, done);
         }),
       giveUp: done,

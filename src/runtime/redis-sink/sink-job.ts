@@ -36,8 +36,11 @@ export class SinkJob implements HeldMessage<RedisSession> {
     return bytes;
   }
 
-  send(session: RedisSession): void {
-    deliver(session, this.#plan, this.#delivery, (error, result) => this.#finish(error, result));
+  send(session: RedisSession, failed: (error: PoolError) => void): void {
+    deliver(session, this.#plan, this.#delivery, (error, result) => {
+      if (error && result === undefined) failed(error);
+      else this.#finish(error, result);
+    });
   }
 
   giveUp(error: PoolError): void {
