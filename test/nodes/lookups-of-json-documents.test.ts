@@ -21,7 +21,7 @@ describe('lookups of JSON documents', () => {
       node: {} as Node,
       settings: { lookup: 'JSON.GET', key: 'topic', keyType: 'msg', ...settings },
       util,
-      submit: (held) => held.send(session),
+      submit: (held) => held.send(session, (error) => held.giveUp(error)),
     });
     const outputs: unknown[] = [];
     const error = await new Promise<Error | undefined>((done) => {
