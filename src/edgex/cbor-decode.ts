@@ -1,7 +1,7 @@
 /**
- * CBOR (RFC 8949) to plain data. A decoder of its own rather than a library's: those that are common run code for some tags,
- * keep state between messages or trust the lengths in headers, and a bus may carry anything. This one reads only what JSON
- * has too, plus bytes; whole numbers stay exact, every length is held against what is there, and the depth is bounded.
+ * CBOR (RFC 8949) to plain data. A decoder of its own, because cbor-x makes objects of classes for some tags, takes text
+ * that isn't UTF-8, renames `__proto__` and overflows the stack on deep data, and a bus may carry anything. This one reads
+ * what JSON has too, plus bytes; whole numbers stay exact, every length is held against what is there, depth is bounded.
  */
 import { isUtf8 } from 'node:buffer';
 import type { PoolError } from '../core/errors';
