@@ -10,7 +10,8 @@ import { packageRoot } from '../support/package-root';
 import { type RedisServer, startRedis } from '../support/redis-server';
 import { type Teardown, useTeardown } from '../support/teardown';
 import { waitFor, waitForAsync } from '../support/waiting';
-import { ownNodes, ownTypes } from './node-red';
+import type { EventMeta } from './edgex-flow';
+import { errorText, ownNodes, ownTypes } from './node-red';
 
 interface FlowNode {
   readonly id: string;
@@ -30,6 +31,8 @@ const CORE: Readonly<Record<string, string>> = {
   debug: 'common/21-debug.js',
   comment: 'common/90-comment.js',
   change: 'function/15-change.js',
+  switch: 'function/10-switch.js',
+  catch: 'common/25-catch.js',
 };
 
 function readExample(name: string): FlowNode[] {
@@ -182,5 +185,35 @@ describe('the examples', () => {
     assert.deepEqual(answers.slice(0, 3), ['yes, number 1', 'yes, number 2', 'yes, number 3']);
     assert.match(answers[3] ?? '', /^no, wait \d+ s$/);
     assert.equal(await server.sockets(), 1);
+  });
+
+  it('05 sends and receives events of EdgeX over the connection of plain MQTT nodes', async () => {
+    const { broker, example } = await runMqtt(teardown, '05 - EdgeX events.json');
+    const [events, temperatures, wire] = [
+      example.got('events'),
+      example.got('temperatures'),
+      example.got('on the wire'),
+    ];
+    await waitFor(() => events.length >= 1 && temperatures.length >= 1 && wire.length >= 1, 'an event everywhere');
+    const [event] = events as unknown as { topic: string; payload: Record<string, unknown>; meta: EventMeta }[];
+    assert.equal(event?.topic, 'edgex/events/device/node-red/boiler/boiler-1/state');
+    assert.deepEqual(
+      Object.values(event?.payload ?? {}).map((value) => typeof value),
+      ['number', 'boolean', 'number'],
+    );
+    assert.equal(event?.meta.readings?.['temperature']?.['units'], 'Cel');
+    assert.equal(temperatures[0]?.payload, event?.payload['temperature']);
+    assert.equal(broker.count('CONNECT'), 1);
+  });
+
+  it('06 reads and writes a device by commands, and shows what fails', async () => {
+    const { broker, example } = await runMqtt(teardown, '06 - EdgeX commands.json');
+    for (const button of ['read the boiler', 'read an unknown device', '60 degrees']) example.click(button);
+    const [states, written, errors] = [example.got('state'), example.got('written'), example.got('errors')];
+    await waitFor(() => states.length === 1 && written.length === 1 && errors.length === 1, 'all answers');
+    assert.deepEqual(states[0]?.payload, { temperature: 65.5 });
+    assert.equal((written[0] as unknown as { meta: { statusCode: number } }).meta.statusCode, 200);
+    assert.match(errorText(errors[0]), /The read command "state" of device "nobody" failed: device nobody not found$/);
+    assert.equal(broker.count('CONNECT'), 1);
   });
 });
