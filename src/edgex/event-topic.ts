@@ -1,6 +1,6 @@
 /** Topics that events are published on: `<base>/events/device/<service>/<profile>/<device>/<source>`. */
 import { edgexError, quoted } from './fault';
-import { checkFilter, checkTopic } from './topics';
+import { checkTopic } from './topics';
 
 export interface EventTopicNames {
   /** @default 'edgex' */
@@ -45,36 +45,8 @@ export function eventTopic(names: EventTopicNames, options: EventTopicOptions = 
   return topic;
 }
 
-export interface EventFilterNames {
-  /** @default 'edgex' */
-  readonly base?: string;
-  readonly serviceName?: string;
-  readonly profileName?: string;
-  readonly deviceName?: string;
-  readonly sourceName?: string;
-}
-
-/**
- * The filter for the events of EdgeX 3.x and later of these names; those left out are any.
- *
- * @throws PoolError `EDGEX_INVALID_TOPIC`
- */
-export function eventFilter(names: EventFilterNames, options: EventTopicOptions = {}): string {
-  const levels = [
-    ['service name', names.serviceName],
-    ['profile name', names.profileName],
-    ['device name', names.deviceName],
-    ['source name', names.sourceName],
-  ].map(([what = '', name]) => (name === undefined || name === '' ? '+' : nameLevel(what, name, options)));
-  const said = levels.findLastIndex((level) => level !== '+') + 1;
-  const rest = said < levels.length ? ['#'] : [];
-  const filter = [baseTopic(names.base), 'events', 'device', ...levels.slice(0, said), ...rest].join('/');
-  checkFilter(filter);
-  return filter;
-}
-
 /** A name as EdgeX percent-encodes it for a topic (common.URLEncode): all but letters, digits and `$ & = : @`. */
-export function escapeName(name: string): string {
+function escapeName(name: string): string {
   if (/\p{Surrogate}/u.test(name))
     throw edgexError(
       'EDGEX_INVALID_TOPIC',

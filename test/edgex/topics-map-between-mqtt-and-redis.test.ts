@@ -1,6 +1,6 @@
 /** Topics between MQTT and Redis as EdgeX maps them, with the looser wildcard of Redis filtered again on our side. */
 import assert from 'node:assert/strict';
-import { eventFilter, eventTopic } from '../../src/edgex/event-topic';
+import { eventTopic } from '../../src/edgex/event-topic';
 import {
   channelMatches,
   fromRedisChannel,
@@ -98,12 +98,5 @@ describe('a topic of the EdgeX bus', () => {
       assert.throws(() => eventTopic({ ...NAMES, deviceName }, { escape }), { code: 'EDGEX_INVALID_TOPIC' });
     assert.throws(() => eventTopic({ ...NAMES, base: '/' }), { code: 'EDGEX_INVALID_TOPIC' });
     assert.throws(() => eventTopic({ ...NAMES, base: 'edgex/#' }), { code: 'EDGEX_INVALID_TOPIC' });
-  });
-
-  it('filters events by the names that are said', () => {
-    assert.equal(eventFilter({}), 'edgex/events/device/#');
-    assert.equal(eventFilter({ deviceName: 'd/1' }), 'edgex/events/device/+/+/d%2F1/#');
-    assert.equal(eventFilter({ ...NAMES, base: 'e' }), 'e/events/device/device-virtual/profile/device/source');
-    assert.equal(eventFilter({ sourceName: 's' }), 'edgex/events/device/+/+/+/s');
   });
 });
