@@ -95,7 +95,10 @@ class Builder {
         if (sameTarget(this.#specOf(other)?.spec, spec)) written.delete(other);
       }
       // The variable's value is meant as it is: "$" means nothing in it.
-      const located = locate(value.replaceAll('${', '$${'), { file: variable });
+      const located = locate(
+        value.replaceAll('${', () => '$${'),
+        { file: variable },
+      );
       written.set(name.toLowerCase(), { name: this.#spelling(name), located });
     }
     return [...written.values()];

@@ -17,7 +17,7 @@ export function expandVariables(text: string, environment: Environment): Expansi
     /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
     (_whole, name: string | undefined, fallback: string | undefined) => {
       if (name === undefined) return '${';
-      const value = environment[name];
+      const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
       // As in a shell: ":-" stands in for a variable that is empty, too.
       if (value !== undefined && (value !== '' || fallback === undefined)) return value;
       if (fallback === undefined) missing ??= name;
