@@ -15,6 +15,8 @@ const PAYLOAD_BYTES = 100;
 const MESSAGES = 100_000;
 const QUICK_MESSAGES = 20_000;
 const GENERATIONS = 2;
+/** The compiler needs a while until it has found what matters. */
+const WARM_UP_SLICES = 3;
 const SUBSCRIBE_MILLIS = 10_000;
 
 interface Slice {
@@ -55,7 +57,7 @@ async function measureGeneration(peer: string, settings: Settings, slices: Slice
     };
     await waitForSubscriptions(server);
     const flood = (side: Side) => measure(subjects[side], load, side, server.port, messages);
-    for (const side of SIDES) await flood(side);
+    for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) for (const side of SIDES) await flood(side);
     for (let round = 0; round < settings.rounds; round += 1) {
       for (const side of inTurn(SIDES, round)) slices[side].push(await flood(side));
     }

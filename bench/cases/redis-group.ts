@@ -13,6 +13,8 @@ type Side = (typeof SIDES)[number];
 const ENTRIES = 50_000;
 const QUICK_ENTRIES = 10_000;
 const GENERATIONS = 2;
+/** The compiler needs a while until it has found what matters. */
+const WARM_UP_SLICES = 3;
 const GROUP = 'bench';
 /** Entries per read, of all sides. */
 const PER_READ = 100;
@@ -69,7 +71,7 @@ async function measureGeneration(resources: Resources, { rounds, quick }: Settin
     return (entries * 1000) / (performance.now() - start);
   };
   for (let round = 0; round < WARM_UPS; round += 1) {
-    for (const side of SIDES) await consume(side);
+    for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) for (const side of SIDES) await consume(side);
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const side of inTurn(SIDES, round)) rates[side].push(await consume(side));

@@ -12,6 +12,8 @@ type Side = (typeof SIDES)[number];
 const ITEMS = 50_000;
 const QUICK_ITEMS = 10_000;
 const GENERATIONS = 2;
+/** The compiler needs a while until it has found what matters. */
+const WARM_UP_SLICES = 3;
 /** All at once, so that filling the list is no part of what is measured. */
 const FILL = "for i = 1, ARGV[1] do redis.call('RPUSH', KEYS[1], ARGV[2]) end";
 const ITEM = 'x'.repeat(100);
@@ -75,7 +77,7 @@ async function measureGeneration(
     await all;
     return (items * 1000) / (performance.now() - start);
   };
-  for (const side of SIDES) await pop(side);
+  for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) for (const side of SIDES) await pop(side);
   for (let round = 0; round < rounds; round += 1) {
     for (const side of inTurn(SIDES, round)) rates[side].push(await pop(side));
   }

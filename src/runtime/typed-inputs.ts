@@ -31,6 +31,8 @@ type AsyncSource = (message: NodeMessageInFlow, callback: (error: Error | null, 
 export class TypedInputs<Name extends string> {
   readonly #constants: FieldValues<Name> = {};
   readonly #sync: [Name, SyncSource][] = [];
+  /** The constants, and nothing yet for what differs from message to message. */
+  readonly #blank: FieldValues<Name>;
   readonly #async: [Name, AsyncSource][] = [];
   #problem: PoolError | undefined;
 
@@ -43,6 +45,8 @@ export class TypedInputs<Name extends string> {
         this.#problem ??= invalidInput(input, thrown);
       }
     }
+    this.#blank = { ...this.#constants };
+    for (const [field] of this.#sync) this.#blank[field] = undefined;
   }
 
   /** Whether `resolve` can answer; otherwise only `resolveLater` can. */
@@ -54,7 +58,8 @@ export class TypedInputs<Name extends string> {
   resolve(message: NodeMessageInFlow): FieldValues<Name> {
     if (this.#problem) throw this.#problem;
     if (this.#sync.length === 0) return this.#constants;
-    const fields: FieldValues<Name> = { ...this.#constants };
+    // A copy that has all of its fields from the start is made in one go.
+    const fields: FieldValues<Name> = { ...this.#blank };
     for (const [field, source] of this.#sync) fields[field] = source(message);
     return fields;
   }

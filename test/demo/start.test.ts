@@ -29,7 +29,7 @@ interface Figures extends Counts {
 }
 
 describe('the demo', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let temporary: string;
   let children: ChildProcess[];
@@ -49,7 +49,7 @@ describe('the demo', function () {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 40_000);
     await exited;
     clearTimeout(timer);
   }

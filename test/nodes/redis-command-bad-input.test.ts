@@ -78,7 +78,7 @@ describe('whatever a message holds', () => {
   const teardown = useTeardown();
 
   it('it is done or an error, once, and the nodes go on', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const server = teardown.stopLater(await startRedis());
     const ids = Object.keys(NODES);
     const flow = await startFlow(teardown, [

@@ -5,7 +5,7 @@ import { waitFor } from '../support/waiting';
 import { caughtCode, catcher, completer, recorder, redisNode, startFlow, TAB } from './node-red';
 
 describe('redis command and script nodes in a cluster', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const shared = useSharedTeardown();
   const teardown = useTeardown();
   let cluster: RedisCluster;

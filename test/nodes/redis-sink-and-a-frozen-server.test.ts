@@ -8,7 +8,7 @@ describe('a redis sink and a server that freezes', () => {
   const teardown = useTeardown();
 
   it('gives a message up when its time is over, and goes on when the server answers again', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const server = teardown.stopLater(await startRedis());
     const flow = await startFlow(teardown, [
       TAB,

@@ -25,7 +25,7 @@ describe('a redis sink without a connection', () => {
   const numbers = Array.from({ length: COUNT }, (_, number) => String(number));
 
   it('writes 1000 messages of an outage in order, each done once', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const server = teardown.stopLater(await startRedis());
     const { flow, completed, caught } = await start(server.port);
     await flow.connected('sink');

@@ -41,7 +41,7 @@ describe('a message that was sent and not answered when the connection broke', (
     ['is an error as a capped list', { structure: 'list', maxLength: 2 }, 'REDIS_OUTCOME_UNKNOWN'],
   ] as const) {
     it(name, async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       assert.equal(await outcome(properties), expected);
     });
   }

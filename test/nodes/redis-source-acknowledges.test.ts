@@ -54,7 +54,7 @@ describe('a Redis source acknowledges', () => {
     };
     const pendingBecomes = async (count: number) => {
       let last = -1;
-      const deadline = Date.now() + 5000;
+      const deadline = Date.now() + 15_000;
       while (Date.now() < deadline) {
         last = await pending();
         if (last === count) return;
@@ -189,7 +189,7 @@ describe('a Redis source acknowledges', () => {
     assert.equal(await client.llen('busy'), 2);
     held[0]?.done();
     held[1]?.done(new Error('no'));
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 15_000;
     while ((await client.llen('busy')) !== 1 && Date.now() < deadline);
     assert.deepEqual(await client.lrange('busy', 0, -1), ['b']);
   });

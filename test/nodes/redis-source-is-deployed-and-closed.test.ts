@@ -46,7 +46,7 @@ describe('a Redis source that is stopped', () => {
     const { client, flow } = await start({ mode: 'list', key: 'jobs', batchCount: 10 });
     await flow.connected('source');
     await client.rpush('jobs', '1', '2');
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 15_000;
     while ((await client.exists('jobs')) === 1 && Date.now() < deadline);
     const source = flow.node('source');
     let sent: unknown;
@@ -65,7 +65,7 @@ describe('a Redis source that is stopped', () => {
     await flow.connected('source');
     await client.xadd('s', '*', 'n', '1');
     const pending = async () => ((await client.xpending('s', 'g')) as [number])[0];
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 15_000;
     while ((await pending()) !== 1 && Date.now() < deadline);
     await flow.deploy([...nodes.slice(0, 2), redisNode('source', { ...group, batchCount: 1 }), recorder()], 'full');
     const got = flow.received('got');

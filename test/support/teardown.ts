@@ -40,7 +40,7 @@ export class Teardown {
 export function useTeardown(): Teardown {
   const teardown = new Teardown();
   afterEach(function () {
-    this.timeout(10_000);
+    this.timeout(60_000);
     return teardown.run();
   });
   return teardown;
@@ -50,7 +50,7 @@ export function useTeardown(): Teardown {
 export function useSharedTeardown(): Teardown {
   const teardown = new Teardown();
   after(function () {
-    this.timeout(10_000);
+    this.timeout(60_000);
     return teardown.run();
   });
   return teardown;

@@ -1,6 +1,6 @@
 /** Waiting for something to become true, with a deadline and a description; never a fixed sleep. */
 
-export const DEFAULT_DEADLINE_MILLIS = 5000;
+export const DEFAULT_DEADLINE_MILLIS = 15_000;
 const POLL_MILLIS = 4;
 
 /**

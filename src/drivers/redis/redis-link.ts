@@ -14,7 +14,7 @@ import type { RedisProfile } from './profile';
 import { serverError } from './server-error';
 import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
-import { type WireCallback, WireCommand } from './wire-command';
+import { type WireAnswered, WireCommand } from './wire-command';
 
 /** Commands written together, at most: what waits to be written keeps its memory. */
 const WRITES_GATHERED = 256;
@@ -38,6 +38,8 @@ export class RedisLink {
   #pingUnanswered = false;
   /** Commands under way that may rightly take for ever. */
   #blocking = 0;
+  /** A command is just being given to the client. */
+  #sending = false;
 
   private constructor(
     client: Redis | Cluster,
@@ -107,19 +109,20 @@ export class RedisLink {
   send(name: string, args: readonly RedisArgument[], buffers: boolean, answer: ReplyCallback, blocking = false): void {
     this.#gatherWrites();
     if (blocking) this.#blocking += 1;
-    let sending = true;
-    const answered = (thrown: unknown, reply: RedisReply): void => {
-      // Refused by the client itself: told after this call like everything else.
-      if (sending) return queueMicrotask(() => answered(thrown, reply));
-      if (blocking) this.#blocking -= 1;
-      if (thrown === undefined) answer(undefined, reply);
-      else answer(this.commandError(thrown, name));
-    };
-    const upper = name.toUpperCase();
-    if (isCluster(this.client)) sendToCluster(this.client, upper, args, buffers, answered);
-    else void this.client.sendCommand(new WireCommand(upper, args, buffers, answered).asCommand);
-    sending = false;
+    const command = new WireCommand(name.toUpperCase(), args, buffers, answer, blocking, this.#answered);
+    if (isCluster(this.client)) return sendToCluster(this.client, command, buffers);
+    this.#sending = true;
+    void this.client.sendCommand(command.asCommand);
+    this.#sending = false;
   }
+
+  readonly #answered: WireAnswered = (command, thrown, reply) => {
+    // Refused by the client itself: told after the call like everything else.
+    if (this.#sending) return queueMicrotask(() => this.#answered(command, thrown, reply));
+    if (command.blocking) this.#blocking -= 1;
+    if (thrown === undefined) command.answer(undefined, reply);
+    else command.answer(this.commandError(thrown, command.name));
+  };
 
   /** The same as a promise, with buffers. */
   run(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
@@ -225,18 +228,13 @@ export class RedisLink {
   }
 }
 
-function sendToCluster(
-  client: Cluster,
-  name: string,
-  args: readonly RedisArgument[],
-  buffers: boolean,
-  answered: WireCallback,
-): void {
+/** The client of a cluster asks its commands for more than ours can tell. */
+function sendToCluster(client: Cluster, ours: WireCommand, buffers: boolean): void {
   // An upper-case name keeps ioredis from reshaping arguments and replies.
-  const command = new Command(name, args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
+  const command = new Command(ours.name, ours.args as RedisArgument[], { replyEncoding: buffers ? null : 'utf8' });
   (client.sendCommand(command) as Promise<unknown>).then(
-    (reply) => answered(undefined, reply as RedisReply),
-    (thrown: unknown) => answered(thrown, null),
+    (reply) => ours.answered(undefined, reply as RedisReply),
+    (thrown: unknown) => ours.reject(thrown),
   );
 }
 

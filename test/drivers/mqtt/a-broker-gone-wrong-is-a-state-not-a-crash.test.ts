@@ -135,7 +135,7 @@ describe('a broker that', () => {
     await node.lease.connect();
     const began = Date.now();
     await node.release();
-    assert.ok(Date.now() - began < 3000);
+    assert.ok(Date.now() - began < 15_000);
     await waitFor(() => broker.connections.length === 0, 'the socket to be closed');
   });
 });

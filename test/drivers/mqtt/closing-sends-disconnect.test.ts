@@ -36,7 +36,7 @@ describe('closing', () => {
     await waitFor(() => broker.of('publish').length === 1, 'the message');
     const began = Date.now();
     await node.release();
-    assert.ok(Date.now() - began < 3000);
+    assert.ok(Date.now() - began < 15_000);
     await outcome;
   });
 });

@@ -45,7 +45,7 @@ for (const version of [4, 5] as const) {
     ];
 
     it('in a publication is told to its callback, and nobody else notices', async function () {
-      this.timeout(10_000);
+      this.timeout(60_000);
       const pool = mqttPool(teardown);
       const profile = { brokers: [url], protocolVersion: version };
       const [node, neighbour] = [new MqttNode(pool, profile), new MqttNode(pool, profile)];

@@ -16,7 +16,7 @@ describeEach(REAL_BROKERS, `${FILTERS} nodes with a filter each`, (kind) => {
   });
 
   it('subscribe and leave in few packets', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const clientId = uniqueId();
     const pool = mqttPool(teardown);
     const profile = { brokers: [broker.url], protocolVersion: kind.version, clientId };
