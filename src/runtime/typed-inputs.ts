@@ -5,7 +5,7 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../core/errors';
 import { messageProperty } from './message-property';
-import { compileTemplate } from './templates';
+import { compileTemplate, type TemplateOptions } from './templates';
 
 type Util = NodeAPI['util'];
 
@@ -22,6 +22,8 @@ export interface TypedInput<Name extends string> {
   readonly field: Name;
   readonly value: unknown;
   readonly type: string;
+  /** For templates. */
+  readonly template?: TemplateOptions;
 }
 
 /** Evaluates the fields that differ from message to message. */
@@ -107,7 +109,7 @@ export class TypedInputs<Name extends string> {
         this.#sync.push([field, messageProperty(util, value)]);
         return;
       case 'template':
-        this.#sync.push([field, compileTemplate(util, value)]);
+        this.#sync.push([field, compileTemplate(util, value, input.template)]);
         return;
       case 'flow':
       case 'global':

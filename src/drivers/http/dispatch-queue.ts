@@ -65,6 +65,11 @@ export class DispatchQueue {
     return this.#queue.length;
   }
 
+  /** Whether the next one waits for the rate limit. */
+  get rateLimited(): boolean {
+    return this.#queue.length > 0 && (this.#limiter?.delay(performance.now()) ?? 0) > 0;
+  }
+
   get inFlight(): number {
     return this.#inFlight;
   }

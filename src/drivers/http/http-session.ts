@@ -23,6 +23,14 @@ export class SharedHttpSession implements HttpSession {
     return this.#runs.size;
   }
 
+  get queued(): number {
+    return this.#account.count;
+  }
+
+  get rateLimited(): boolean {
+    return this.#connection.queue.rateLimited;
+  }
+
   get circuit(): CircuitState | undefined {
     return this.#connection.circuit?.state;
   }

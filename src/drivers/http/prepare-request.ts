@@ -24,6 +24,7 @@ export interface PreparedRequest {
   readonly timeoutMillis: number;
   /** Brings an idempotency key: it may be repeated whatever its method. */
   readonly keyed: boolean;
+  readonly onRetry: HttpRequest['onRetry'];
 }
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -64,6 +65,7 @@ export function prepareRequest(
     maxRedirects,
     timeoutMillis,
     keyed: request.idempotencyKey !== undefined,
+    onRetry: request.onRetry,
   };
 }
 

@@ -32,7 +32,7 @@ export class RequestRun {
   readonly #request: PreparedRequest;
   readonly #account: QueueAccount;
   readonly #redirects: HttpRedirect[] = [];
-  #attempts = 0;
+  #attempts = 1;
   #tokenRenewed = false;
   #stopped: PoolError | undefined;
   #cancelStep: ((error: PoolError) => void) | undefined;
@@ -96,26 +96,29 @@ export class RequestRun {
     const repeatable = isRepeatable(hop, keyed);
     const trusted = hop.address.origin === baseOrigin;
     for (;;) {
-      this.#attempts += 1;
       let delay: number | undefined;
+      let status: number | undefined;
       try {
         const given = trusted ? credentialsFor(hop, profile.auth, tokens) : NO_CREDENTIALS;
         const credentials = given instanceof Promise ? await this.#credentials(given) : given;
         const response = await this.#send(hop, trusted, credentials, repeatable);
         if (response.status === 401 && credentials.token !== undefined && !this.#tokenRenewed) {
           this.#tokenRenewed = true;
-          this.#attempts -= 1;
           tokens?.refused(credentials.token);
           continue;
         }
         delay = delayAfterStatus(response.status, response.headers, repeatable, this.#attempts, retry);
         if (delay === undefined || !this.#leavesTimeFor(delay)) return response;
+        ({ status } = response);
       } catch (thrown) {
         const failure = RequestFailure.from(thrown);
         delay = delayAfterFailure(failure.again, repeatable, this.#attempts, retry);
         if (delay === undefined) throw failure;
       }
+      const notice = { attempts: this.#attempts, at: Date.now() + delay };
+      this.#request.onRetry?.(status === undefined ? notice : { ...notice, status });
       await this.#sleep(delay);
+      this.#attempts += 1;
     }
   }
 

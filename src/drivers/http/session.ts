@@ -27,6 +27,17 @@ export interface HttpRequest {
   readonly idempotencyKey?: string;
   /** Gives the request up, with `HTTP_ABORTED`. */
   readonly signal?: AbortSignal;
+  /** Told each time it is going to be tried again. Must not throw. */
+  readonly onRetry?: (retry: RetryNotice) => void;
+}
+
+export interface RetryNotice {
+  /** How often it was tried so far. */
+  readonly attempts: number;
+  /** When it will be tried again, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The status that led to it; undefined if there was no answer. */
+  readonly status?: number;
 }
 
 /** Names in lower case; `set-cookie` is always a list. */
@@ -66,6 +77,10 @@ export type CircuitState =
 export interface HttpSession extends DriverSession {
   /** Requests of this lease that have no outcome yet. */
   readonly pending: number;
+  /** Those of them that wait to be sent. */
+  readonly queued: number;
+  /** Whether the rate limit holds requests of the connection back at the moment. */
+  readonly rateLimited: boolean;
   /** Undefined if the profile has no circuit breaker. */
   readonly circuit: CircuitState | undefined;
   /**
