@@ -23,8 +23,11 @@ export class KeptConnections {
   }
 
   has(key: string): boolean {
-    for (const kept of this.#keys.values()) if (kept === key) return true;
-    return false;
+    return this.keepersOf(key).length > 0;
+  }
+
+  keepersOf(key: string): string[] {
+    return [...this.#keys].filter(([, kept]) => kept === key).map(([keeper]) => keeper);
   }
 
   /** The connection is closed for good. */

@@ -249,7 +249,7 @@ export class Pool {
   }
 
   #snapshotOf(connection: PooledConnection<DriverSession>): ConnectionSnapshot {
-    return connectionSnapshot(connection, !connection.settings.dedicated && this.#kept.has(connection.key));
+    return connectionSnapshot(connection, this.#kept.keepersOf(connection.key));
   }
 
   #find(key: string): PooledConnection<DriverSession> | undefined {

@@ -29,6 +29,8 @@ export interface ConnectionSnapshot {
   readonly paused: boolean;
   /** It stays open when nobody holds it any more. */
   readonly keepOpen: boolean;
+  /** The ids of the profiles that wish so. */
+  readonly keepers: readonly string[];
   readonly borrowers: readonly Borrower[];
   readonly counters: CountersSnapshot;
   /** Messages or commands that wait to be sent. */
@@ -48,7 +50,10 @@ export function stateSnapshot(state: ConnectionState): StateSnapshot {
   return { ...state, error: { code: state.error.code, message: state.error.message } };
 }
 
-export function connectionSnapshot(connection: PooledConnection<DriverSession>, keepOpen: boolean): ConnectionSnapshot {
+export function connectionSnapshot(
+  connection: PooledConnection<DriverSession>,
+  keepers: readonly string[],
+): ConnectionSnapshot {
   const { key, address, settings, state, paused, borrowers, counters, queued, latency, details } = connection;
   return {
     key,
@@ -57,7 +62,8 @@ export function connectionSnapshot(connection: PooledConnection<DriverSession>, 
     dedicated: settings.dedicated,
     state: stateSnapshot(state),
     paused,
-    keepOpen,
+    keepOpen: keepers.length > 0,
+    keepers,
     borrowers,
     counters: countersSnapshot(counters),
     queued,

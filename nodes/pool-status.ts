@@ -1,0 +1,43 @@
+/** The node `pool-status`: tells of each change of state of chosen connections, or of all. */
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { closeWith } from '../src/runtime/closing';
+import { serveMetrics } from '../src/runtime/metrics/endpoint';
+import { PoolStatus } from '../src/runtime/pool-status/pool-status';
+import { watchedProfiles } from '../src/runtime/pool-status/watched-profiles';
+import { getPool } from '../src/runtime/process-pool';
+import { reportMissingProfile } from '../src/runtime/profile-lookup';
+import type { Settings } from '../src/runtime/settings-readers';
+import { nodeTexts } from '../src/runtime/texts';
+import english from './locales/en-US/pool-status.json';
+
+export = (RED: NodeAPI): void => {
+  const texts = nodeTexts(RED._, 'pool-status', english);
+  serveMetrics(RED);
+
+  function PoolStatusNode(this: Node, config: NodeDef & Settings): void {
+    RED.nodes.createNode(this, config);
+    const all = config['scope'] !== 'chosen';
+    const profiles = all ? undefined : watchedProfiles(config['profiles'], (visit) => RED.nodes.eachNode(visit));
+    if (profiles?.size === 0) {
+      const error = reportMissingProfile(this, texts);
+      this.on('input', (_message, _send, done) => done(error));
+      return;
+    }
+    const status = new PoolStatus({
+      node: this,
+      settings: config,
+      pool: getPool(),
+      texts,
+      events: RED.events,
+      profiles,
+      nameOf: (id) => (RED.nodes.getNode(id) as Node | null)?.name,
+    });
+    this.on('input', (message, send, done) => {
+      status.input(message, send, (original) => RED.util.cloneMessage(original));
+      done();
+    });
+    closeWith(this, async () => status.close());
+  }
+
+  RED.nodes.registerType('pool-status', PoolStatusNode);
+};
