@@ -1,7 +1,7 @@
 /** The config node `pool-mqtt-profile`: the settings of one MQTT connection, for any number of sources and sinks. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
-import { serveMetrics } from '../src/runtime/metrics/endpoint';
+import { serveAdmin } from '../src/runtime/admin/serve-admin';
 import { MqttProfileController } from '../src/runtime/mqtt-profile-controller';
 import type { ProfileCredentials } from '../src/runtime/mqtt-profile-settings';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
   const shutdown = watchShutdown(RED.events);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
-  serveMetrics(RED);
+  serveAdmin(RED);
 
   function PoolMqttProfile(this: MqttProfileNode, config: ProfileDef): void {
     RED.nodes.createNode(this, config);

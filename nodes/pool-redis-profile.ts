@@ -1,7 +1,7 @@
 /** The config node `pool-redis-profile`: the settings of one Redis connection, for any number of nodes. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
-import { serveMetrics } from '../src/runtime/metrics/endpoint';
+import { serveAdmin } from '../src/runtime/admin/serve-admin';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
 import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
   const shutdown = watchShutdown(RED.events);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
-  serveMetrics(RED);
+  serveAdmin(RED);
 
   function PoolRedisProfile(this: RedisProfileNode, config: ProfileDef): void {
     RED.nodes.createNode(this, config);

@@ -33,8 +33,8 @@ function report(port: number): void {
   process.send?.({ port } satisfies NodeRedReport);
 }
 
-async function run({ flow, settings = {} }: NodeRedOrder): Promise<number> {
-  const userDir = makeUserDir(flow);
+async function run({ flow, settings = {}, files = {} }: NodeRedOrder): Promise<number> {
+  const userDir = makeUserDir(flow, files);
   process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
   const red = require('node-red') as NodeRed;
   const express = require('express') as () => NodeJS.EventEmitter & { use(path: string, handler: unknown): void };
@@ -68,7 +68,7 @@ async function run({ flow, settings = {} }: NodeRedOrder): Promise<number> {
 }
 
 /** The package is "installed" as a link to its folder. */
-function makeUserDir(flow: readonly object[]): string {
+function makeUserDir(flow: readonly object[], files: Readonly<Record<string, string>>): string {
   const userDir = mkdtempSync(join(tmpdir(), 'secured-node-red-'));
   const link = join(userDir, 'node_modules', NAME);
   mkdirSync(dirname(link), { recursive: true });
@@ -76,6 +76,10 @@ function makeUserDir(flow: readonly object[]): string {
   const manifest = { name: 'test', version: '1.0.0', private: true, dependencies: { [NAME]: '*' } };
   writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(userDir, path)), { recursive: true });
+    writeFileSync(join(userDir, path), text);
+  }
   return userDir;
 }
 

@@ -10,6 +10,8 @@ export interface NodeRedOrder {
   readonly flow: readonly object[];
   /** Further keys of settings.js, as JSON. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Further files of the user directory, by their path in it. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What it answers when the flows have started. */

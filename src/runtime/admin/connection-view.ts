@@ -1,0 +1,67 @@
+/** A connection as the admin API shows it: the pool's snapshot with times and names that people can read. */
+import type { ConnectionStateKind } from '../../core/connection-state';
+import type { CountersSnapshot } from '../../core/counters';
+import type { LatencySnapshot } from '../../core/latency';
+import type { Borrower } from '../../core/lease';
+import type { ConnectionSnapshot } from '../../core/snapshot';
+import type { FlowNames, NodeView } from './flow-names';
+
+/** A node that uses a connection, and the profile node it does so through. */
+export interface UserView extends NodeView {
+  readonly profile?: { readonly id: string; readonly type?: string; readonly name?: string };
+}
+
+export interface ConnectionView {
+  readonly key: string;
+  readonly type: string;
+  /** Without secrets. */
+  readonly address: string;
+  readonly state: ConnectionStateKind;
+  /** ISO 8601, as all times. */
+  readonly since: string;
+  /** Why it is not connected. */
+  readonly reason?: { readonly code: string; readonly message: string };
+  /** Of connecting, counted from 1. */
+  readonly attempt?: number;
+  readonly nextAttemptAt?: string;
+  readonly paused: boolean;
+  readonly dedicated: boolean;
+  readonly keepOpen: boolean;
+  readonly queued: number;
+  readonly counters: CountersSnapshot;
+  readonly latency: LatencySnapshot;
+  readonly users: readonly UserView[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export function connectionView(snapshot: ConnectionSnapshot, names: FlowNames): ConnectionView {
+  const { key, type, address, state, paused, dedicated, keepOpen, queued, counters, latency, details } = snapshot;
+  return {
+    key,
+    type,
+    address,
+    state: state.kind,
+    since: time(state.since),
+    ...('error' in state ? { reason: state.error } : {}),
+    ...('attempt' in state ? { attempt: state.attempt } : {}),
+    ...('nextAttemptAt' in state ? { nextAttemptAt: time(state.nextAttemptAt) } : {}),
+    paused,
+    dedicated,
+    keepOpen,
+    queued,
+    counters,
+    latency,
+    users: snapshot.borrowers.map((borrower) => userView(borrower, names)),
+    details,
+  };
+}
+
+function userView(borrower: Borrower, names: FlowNames): UserView {
+  const { profile } = borrower;
+  const node = names.describe(borrower);
+  return profile === undefined ? node : { ...node, profile: names.node(profile) ?? { id: profile } };
+}
+
+function time(millis: number): string {
+  return new Date(millis).toISOString();
+}
