@@ -111,6 +111,27 @@ describe('an EdgeX sink', () => {
     assert.deepEqual([first?.resourceName, first?.value, first?.valueType, first?.units], ['depth', 3, 'Float64', 'm']);
   });
 
+  it('sends events that are ready as they are, but for the names it is set to', async () => {
+    const { flow, sent } = await start({ device: 'other', deviceType: 'msg' });
+    const reading = { resourceName: 'n', valueType: 'Uint64', value: '18446744073709551615', origin: '5', units: 'm' };
+    const event = { deviceName: 'd', profileName: 'p', sourceName: 's', id: 'e-1', origin: '1700000000000000001' };
+    flow.send('sink', { payload: { ...event, readings: [reading] }, meta: { correlationId: 'c-1', errorCode: 0 } });
+    flow.send('sink', { payload: { requestId: 'r', event: { ...event, readings: [reading] } }, other: 'x' });
+    await waitFor(() => sent.length === 2, 'both events');
+    const [first, second] = sent.map(({ message }) => message);
+    assert.deepEqual(
+      [first?.event?.id, first?.event?.origin, first?.event?.deviceName, first?.envelope.correlationId],
+      ['e-1', 1_700_000_000_000_000_001n, 'd', 'c-1'],
+    );
+    const [n] = first?.event?.readings ?? [];
+    assert.deepEqual([n?.value, n?.origin, n?.units, n?.deviceName], [18_446_744_073_709_551_615n, 5, 'm', 'd']);
+    assert.deepEqual([second?.event?.deviceName, second?.event?.readings[0]?.deviceName], ['x', 'x']);
+    assert.deepEqual(
+      sent.map(({ topic }) => topic),
+      ['edgex/events/device/node-red/p/d/s', 'edgex/events/device/node-red/p/x/s'],
+    );
+  });
+
   it('sends requests, and to one topic, if it is set to', async () => {
     const { flow, sent } = await start({ messageType: 'request', topicMode: 'fixed', topic: 'rules-events' });
     flow.send('sink', { payload: { a: 1 } });

@@ -1,8 +1,8 @@
 /** The bus of EdgeX on MQTT: topics and filters are those of MQTT. */
-import { checkFilter } from '../../edgex/topics';
 import type { PoolError } from '../../core/errors';
 import type { Qos } from '../../drivers/mqtt/profile';
 import type { MqttSession, SubscriptionState } from '../../drivers/mqtt/session';
+import { checkFilter } from '../../edgex/topics';
 import type { EdgexSession, EdgexSubscription, EdgexSubscriptionHandlers } from './edgex-session';
 
 export class MqttEdgexSession implements EdgexSession {

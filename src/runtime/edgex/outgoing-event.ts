@@ -1,13 +1,16 @@
 /** From a flow message to an event on the bus: its topic and its bytes. */
+import { randomUUID } from 'node:crypto';
 import type { NodeMessageInFlow } from 'node-red';
-import { encodeEvent, type ReadingMetadata } from '../../edgex/encode-event';
+import { PoolError } from '../../core/errors';
+import { encodeEvent, type EncodeEventOptions, type ReadingMetadata } from '../../edgex/encode-event';
 import { encodeMessage } from '../../edgex/encode-message';
 import { eventTopic } from '../../edgex/event-topic';
 import { setOwn } from '../../edgex/plain';
 import { checkTopic } from '../../edgex/topics';
-import { PoolError } from '../../core/errors';
+import type { EdgexEvent } from '../../edgex/types';
 import { type EdgexProfileSettings, topicBelow } from './edgex-profile-settings';
-import { objectOf, readEventMetadata } from './event-metadata';
+import { type EventMetadata, objectOf, readEventMetadata } from './event-metadata';
+import { readyEvent } from './ready-event';
 
 /** What the fields of a sink say; what is empty is taken from the metadata, then from the profile. */
 export interface EventFields {
@@ -33,7 +36,8 @@ export interface OutgoingEvent {
 }
 
 /**
- * Names are those of the node; else of the metadata; else of the profile.
+ * Names are those of the node; else of the metadata; else of the profile. A payload that is an event already stays what it
+ * is, but for names that the node or the metadata says.
  *
  * @throws PoolError `EDGEX_INVALID_METADATA`, `EDGEX_INVALID_EVENT`, `EDGEX_INVALID_VALUE`, `EDGEX_INVALID_TOPIC`
  */
@@ -43,24 +47,13 @@ export function toOutgoingEvent(
   profile: EdgexProfileSettings,
   options: EventOptions,
 ): OutgoingEvent {
-  const { deviceName, profileName, sourceName, correlationId, resourceName, readings, ...metadata } = readEventMetadata(
-    fields.meta,
-  );
+  const metadata = readEventMetadata(fields.meta);
   const { form, apiVersion, stringArrays } = profile;
-  const device = nameOf('device', fields.device);
-  const deviceProfile = nameOf('device profile', fields.deviceProfile);
-  const names = {
-    deviceName: device ?? deviceName ?? profile.deviceName,
-    profileName: deviceProfile ?? profileName ?? profile.profileName,
-    sourceName: nameOf('source', fields.source) ?? sourceName ?? profile.sourceName,
-  };
-  const values = resourceName === undefined ? message.payload : objectOf(resourceName, message.payload);
-  const event = encodeEvent(values, {
-    ...names,
-    ...metadata,
-    apiVersion,
-    ...(readings && { readings: renamed(readings, device, deviceProfile) }),
-  });
+  const ready = metadata.resourceName === undefined ? readyEvent(message.payload) : undefined;
+  const event = ready
+    ? fromReadyEvent(ready, fields, profile, metadata)
+    : fromValues(message.payload, fields, profile, metadata);
+  const { correlationId } = metadata;
   const bytes = encodeMessage(event, {
     form,
     apiVersion,
@@ -68,29 +61,81 @@ export function toOutgoingEvent(
     messageType: options.messageType,
     ...(correlationId !== undefined && { correlationId }),
   });
-  return { topic: topicFor(names, fields, profile, options), bytes };
+  return { topic: topicFor(event, fields, profile, options), bytes };
+}
+
+function fromValues(
+  payload: unknown,
+  fields: EventFields,
+  profile: EdgexProfileSettings,
+  metadata: EventMetadata,
+): EdgexEvent {
+  const { resourceName, readings } = metadata;
+  return encodeEvent(resourceName === undefined ? payload : objectOf(resourceName, payload), {
+    ...eventOptions(fields, profile, metadata),
+    ...(readings && { readings: renamed(readings, overriddenNames(fields)) }),
+  });
+}
+
+/** An event that was received as it is now: what it says itself comes before what the profile says. */
+function fromReadyEvent(
+  ready: EdgexEvent,
+  fields: EventFields,
+  profile: EdgexProfileSettings,
+  metadata: EventMetadata,
+): EdgexEvent {
+  const { id, origin, tags, deviceName, profileName, sourceName, extensions } = ready;
+  const said = {
+    ...(id !== '' && { id }),
+    ...(origin !== 0 && { origin }),
+    ...(tags && { tags }),
+    ...(deviceName !== '' && { deviceName }),
+    ...(profileName !== '' && { profileName }),
+    ...(sourceName !== '' && { sourceName }),
+  };
+  const event = encodeEvent({}, eventOptions(fields, profile, { ...said, ...metadata }));
+  const names = overriddenNames(fields);
+  const readings = ready.readings.map((reading) => ({ ...reading, ...names, id: reading.id || randomUUID() }));
+  return { ...event, readings, ...(extensions && { extensions }) };
+}
+
+function eventOptions(fields: EventFields, profile: EdgexProfileSettings, metadata: EventMetadata): EncodeEventOptions {
+  const { id, origin, tags } = metadata;
+  const { device, deviceProfile, source } = fields;
+  return {
+    deviceName: nameOf('device', device) ?? metadata.deviceName ?? profile.deviceName,
+    profileName: nameOf('device profile', deviceProfile) ?? metadata.profileName ?? profile.profileName,
+    sourceName: nameOf('source', source) ?? metadata.sourceName ?? profile.sourceName,
+    apiVersion: profile.apiVersion,
+    ...(id !== undefined && { id }),
+    ...(origin !== undefined && { origin }),
+    ...(tags && { tags }),
+  };
+}
+
+interface ReadingNames {
+  readonly deviceName?: string;
+  readonly profileName?: string;
+}
+
+function overriddenNames({ device, deviceProfile }: EventFields): ReadingNames {
+  const deviceName = nameOf('device', device);
+  const profileName = nameOf('device profile', deviceProfile);
+  return { ...(deviceName !== undefined && { deviceName }), ...(profileName !== undefined && { profileName }) };
 }
 
 /** Readings are of the device and profile that the node names, whatever the metadata says. */
 function renamed(
   readings: Readonly<Record<string, ReadingMetadata>>,
-  deviceName: string | undefined,
-  profileName: string | undefined,
+  names: ReadingNames,
 ): Readonly<Record<string, ReadingMetadata>> {
-  if (deviceName === undefined && profileName === undefined) return readings;
   const result: Record<string, ReadingMetadata> = {};
-  for (const [resource, metadata] of Object.entries(readings)) {
-    const names = {
-      ...(deviceName !== undefined && { deviceName }),
-      ...(profileName !== undefined && { profileName }),
-    };
-    setOwn(result, resource, { ...metadata, ...names });
-  }
+  for (const [resource, metadata] of Object.entries(readings)) setOwn(result, resource, { ...metadata, ...names });
   return result;
 }
 
 function topicFor(
-  names: { readonly deviceName: string; readonly profileName: string; readonly sourceName: string },
+  { deviceName, profileName, sourceName }: EdgexEvent,
   fields: EventFields,
   profile: EdgexProfileSettings,
   options: EventOptions,
@@ -98,7 +143,10 @@ function topicFor(
   const { base, apiVersion, escape, bus } = profile;
   if (options.topicMode === 'dynamic') {
     const serviceName = nameOf('service', fields.service) ?? profile.serviceName;
-    return eventTopic({ base, ...names, ...(apiVersion !== 'v2' && { serviceName }) }, { escape, bus });
+    return eventTopic(
+      { base, deviceName, profileName, sourceName, ...(apiVersion !== 'v2' && { serviceName }) },
+      { escape, bus },
+    );
   }
   const topic = nameOf('topic', fields.topic);
   if (topic === undefined)
