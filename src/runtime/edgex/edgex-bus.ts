@@ -59,8 +59,8 @@ class BorrowedBus<Session extends DriverSession> implements EdgexBus {
     return this.#profile.borrow(node, adapted, dedicated);
   }
 
-  giveBack(borrowing: Borrowing<DriverSession>, removed: boolean): Promise<void> {
-    return this.#profile.giveBack(borrowing, removed);
+  giveBack(borrowing: Borrowing<DriverSession>, removed: boolean, linger?: boolean): Promise<void> {
+    return this.#profile.giveBack(borrowing, removed, linger);
   }
 
   connect(borrowing: Borrowing<DriverSession>, overrides: unknown): Promise<void> {
