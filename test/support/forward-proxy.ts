@@ -7,6 +7,8 @@ export class ForwardProxy {
   readonly url: string;
   /** `CONNECT host:port` and `GET http://…`, as they came in. */
   readonly asked: string[] = [];
+  /** Where tunnels lead instead of where they were asked to. */
+  redirectTo: string | undefined;
   readonly #port: number;
   readonly #login: string | undefined;
   readonly #sockets = new Set<Socket>();
@@ -38,7 +40,7 @@ export class ForwardProxy {
       near.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
       return;
     }
-    const { hostname, port } = new URL(`http://${request.url}`);
+    const { hostname, port } = new URL(`http://${this.redirectTo ?? request.url}`);
     const far = this.#keep(connect(Number(port || 80), hostname, () => near.write('HTTP/1.1 200 OK\r\n\r\n')));
     far.pipe(near);
     near.pipe(far);

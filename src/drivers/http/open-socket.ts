@@ -36,7 +36,9 @@ export function openSocket(route: Route, settings: SocketSettings, opened: Opene
   const address = { host: target.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(target) };
   const secure = (through?: Socket) => {
     const socket = connectTls({
-      ...(through ? { socket: through } : address),
+      // In a tunnel, too: it is what the certificate is checked against.
+      ...address,
+      ...(through ? { socket: through } : {}),
       ...(isIP(address.host) ? {} : { servername: address.host }),
       ...tls,
       ALPNProtocols: settings.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],

@@ -48,7 +48,7 @@ export function prepareRequest(
   profile: NormalHttpProfile,
   addresses: AddressBook,
 ): PreparedRequest {
-  const method = (request.method ?? 'GET').toUpperCase();
+  const method = String(request.method ?? 'GET').toUpperCase();
   if (!TOKEN.test(method) || method === 'CONNECT') throw invalid('The method is no HTTP method that can be sent');
   const { timeoutMillis = profile.requestTimeoutMillis, maxRedirects = profile.maxRedirects } = request;
   if (!(timeoutMillis >= 0 && timeoutMillis < 2 ** 31))

@@ -26,6 +26,17 @@ describe('an HTTP connection through a proxy', () => {
     assert.ok(!JSON.stringify([plain.seen, secure.seen]).includes('proxy-auth'));
   });
 
+  it('checks the certificate for the host it asked for, in a tunnel as well', async () => {
+    const proxy = teardown.stopLater(await startForwardProxy());
+    const server = teardown.stopLater(await startHttpServer(undefined, { tls: true }));
+    // Loopback, but none of the names and addresses in the certificate.
+    const baseUrl = `https://127.0.0.2:${server.port}`;
+    const node = new HttpNode(httpPool(teardown), { baseUrl, proxy: { url: proxy.url }, tls: { ca: TEST_CA } });
+    proxy.redirectTo = `127.0.0.1:${server.port}`;
+    assert.equal((await node.fails()).code, 'HTTP_TLS');
+    assert.equal(server.seen.length, 0);
+  });
+
   it('goes past it to hosts that need none', async () => {
     const proxy = teardown.stopLater(await startForwardProxy());
     const server = teardown.stopLater(await startHttpServer());
