@@ -55,10 +55,7 @@ export class DispatchQueue {
     this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
     this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit, performance.now()) : undefined;
-    this.#queue = new SendQueue((departure, error) => {
-      context.counters.refused += 1;
-      departure.discard(error);
-    });
+    this.#queue = new SendQueue((departure, error) => departure.discard(error));
   }
 
   get waiting(): number {

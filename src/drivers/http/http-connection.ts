@@ -64,6 +64,10 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     }
   }
 
+  get counters(): ConnectionContext['counters'] {
+    return this.#context.counters;
+  }
+
   get queued(): number {
     return this.queue.waiting;
   }

@@ -1,4 +1,5 @@
 /** One request from the node's call to its outcome: credentials, attempts, redirects and the time limit over it all. */
+import type { Counters } from '../../core/counters';
 import { PoolError } from '../../core/errors';
 import type { QueueAccount } from '../../core/send-queue';
 import type { AccessTokens } from './access-token';
@@ -20,6 +21,7 @@ import type { HttpRedirect, HttpResponse } from './session';
 /** What requests need of their connection. */
 export interface RunSurroundings {
   readonly profile: NormalHttpProfile;
+  readonly counters: Counters;
   readonly baseOrigin: string;
   readonly baseRoute: Route;
   readonly queue: DispatchQueue;
@@ -67,7 +69,9 @@ export class RequestRun {
         hop = next;
       }
     } catch (thrown) {
-      throw RequestFailure.from(thrown).error;
+      const { error } = RequestFailure.from(thrown);
+      if (error.code !== 'HTTP_ABORTED') this.#around.counters.refused += 1;
+      throw error;
     } finally {
       clearTimeout(timer);
       ended();

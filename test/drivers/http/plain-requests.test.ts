@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { RECEIVE_CHANNEL, SETTLE_CHANNEL } from '../../../src/core/tracing';
 import { HttpNode, httpPool } from '../../support/http-node';
 import { startHttpServer } from '../../support/http-server';
 import { reached } from '../../support/states';
@@ -54,5 +56,32 @@ describe('a plain HTTP request', () => {
     const again = new HttpNode(httpPool(teardown), { baseUrl: server.url });
     await again.request();
     assert.equal(server.accepted, 2);
+  });
+
+  it('is counted, measured and told to tracing tools', async () => {
+    const server = teardown.stopLater(await startHttpServer());
+    const pool = httpPool(teardown);
+    const node = new HttpNode(pool, {
+      baseUrl: server.url,
+      maxResponseBytes: 10,
+      auth: { kind: 'bearer', token: 'x' },
+    });
+    const told: unknown[] = [];
+    const listen = (event: unknown) => told.push(event);
+    for (const name of [SETTLE_CHANNEL, RECEIVE_CHANNEL]) {
+      subscribe(name, listen);
+      teardown.defer(() => unsubscribe(name, listen));
+    }
+    await node.request({ method: 'POST', path: '/a?secret=1', body: 'hello' });
+    server.answer = (_request, response) => response.end('far too much for this one');
+    assert.equal((await node.fails()).code, 'HTTP_BODY_TOO_LARGE');
+    const [connection] = pool.snapshot().connections;
+    const { messagesIn, messagesOut, bytesIn, bytesOut, refused, connects } = connection?.counters ?? {};
+    assert.deepEqual([messagesIn, messagesOut, bytesIn, bytesOut, refused, connects], [1, 2, 2, 5, 1, 1]);
+    assert.equal(connection?.latency.count, 1);
+    const subjects = (told as { subject: string; error?: { code: string } }[]).map(
+      ({ subject, error }) => `${subject} ${error?.code ?? ''}`,
+    );
+    assert.deepEqual(subjects, ['POST /a ', 'POST /a ', 'GET / HTTP_BODY_TOO_LARGE']);
   });
 });
