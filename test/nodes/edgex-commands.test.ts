@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { encodeEvent } from '../../src/edgex/encode-event';
 import { encodeMessage } from '../../src/edgex/encode-message';
 import type { EdgexMessage } from '../../src/edgex/types';
+import { freePort } from '../support/ports';
+import { startProxy } from '../support/tcp-proxy';
 import { type Teardown, useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
 import { type Bus, BUSES, edgexNode, edgexProfile } from './edgex-flow';
-import { catcher, caughtCode, completer, errorText, recorder, startFlow, TAB } from './node-red';
+import { catcher, caughtCode, completer, errorText, profile, recorder, startFlow, TAB } from './node-red';
 
 const REQUESTS = 'edgex/core/command/request';
 
@@ -144,5 +146,50 @@ describe('an EdgeX command', () => {
     await node.close(false);
     await waitFor(() => caught.length === 1, 'the error');
     assert.equal(caughtCode(caught[0]), 'CONNECTION_CLOSED');
+  });
+
+  for (const kind of ['mqtt', 'redis'] as const) {
+    it(`is sent when the connection is back, over ${kind}`, async () => {
+      const bus = await BUSES[kind](teardown);
+      const requests = await startCoreCommand(bus);
+      const proxy = teardown.stopLater(await startProxy(bus.port));
+      const settings = { ...bus.profile, port: String(proxy.port) };
+      const nodes = [edgexNode('command', { device: 'd', command: 'c', timeoutSeconds: '25' }), recorder()];
+      const flow = await startFlow(teardown, [TAB, settings, edgexProfile(kind), ...nodes]);
+      const got = flow.received('got');
+      await flow.connected('command');
+      await proxy.stop();
+      await flow.shows('command', /^disconnected: /);
+      flow.send('command', { payload: 1 });
+      assert.equal(requests.length, 0);
+      await proxy.start();
+      await waitFor(() => got.length === 1, 'the answer', 20_000);
+    }).timeout(30_000);
+  }
+
+  it('waits with no more others than the profile allows', async () => {
+    const nodes = [
+      edgexNode('command', { device: 'd', command: 'c', timeoutSeconds: '0.5' }),
+      recorder('caught'),
+      catcher(),
+    ];
+    const flow = await startFlow(teardown, [
+      TAB,
+      profile(await freePort(), { queueMaxCount: '2' }),
+      edgexProfile('mqtt'),
+      ...nodes,
+    ]);
+    const caught = flow.received('caught');
+    await flow.shows('command', /^disconnected: /);
+    for (const count of [1, 2, 3]) flow.send('command', { count });
+    await waitFor(() => caught.length === 3, 'all errors');
+    assert.deepEqual(
+      caught.map((message) => [message['count'], caughtCode(message)]),
+      [
+        [3, 'QUEUE_FULL'],
+        [1, 'EDGEX_TIMEOUT'],
+        [2, 'EDGEX_TIMEOUT'],
+      ],
+    );
   });
 });

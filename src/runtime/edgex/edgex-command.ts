@@ -4,6 +4,7 @@
  */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
+import { DEFAULT_QUEUE } from '../../core/pool';
 import { checkFilter, checkTopic } from '../../edgex/topics';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';
@@ -13,6 +14,7 @@ import { refusedFilterStatus } from '../status';
 import type { Texts } from '../texts';
 import { type TypedInput, TypedInputs } from '../typed-inputs';
 import { type AnswerOutput, type CommandAnswer, readAnswer } from './command-answer';
+import type { EdgexBus } from './edgex-bus';
 import type { EdgexAccess } from './edgex-profile-controller';
 import { type EdgexProfileSettings, topicBelow } from './edgex-profile-settings';
 import type { EdgexSession } from './edgex-session';
@@ -56,6 +58,7 @@ export class EdgexCommand {
     this.#inputs = new TypedInputs(util, node, readInputs(settings));
     this.#requests = new PendingRequests(
       readers.seconds(settings, 'timeoutSeconds', 0.001, DAY_SECONDS) ?? TIMEOUT_MILLIS,
+      () => maxQueued(profile.bus),
     );
     const filter = readAnswerFilter(settings, profile.settings.base);
     this.#answers = new StandingSubscription(filter, {
@@ -147,6 +150,10 @@ export class EdgexCommand {
     // Not yet there while the constructor of the sender runs.
     (this.#sender as SendingNode<EdgexSession> | undefined)?.refresh();
   }
+}
+
+function maxQueued({ current }: EdgexBus): number {
+  return (current instanceof PoolError ? undefined : current.queue.maxCount) ?? DEFAULT_QUEUE.maxCount;
 }
 
 function readOptions(settings: Settings, base: string): CommandOptions {

@@ -17,16 +17,29 @@ interface Pending {
 
 export class PendingRequests {
   readonly #timeoutMillis: number;
+  readonly #maxWaiting: () => number;
+  /** How many are not sent yet. */
+  #waiting = 0;
   readonly #pending = new Map<string, Pending>();
   /** Where to send; undefined while answers couldn't be received. */
   #session: EdgexSession | undefined;
 
-  constructor(timeoutMillis: number) {
+  /** @param maxWaiting how many may wait to be sent */
+  constructor(timeoutMillis: number, maxWaiting: () => number) {
     this.#timeoutMillis = timeoutMillis;
+    this.#maxWaiting = maxWaiting;
   }
 
-  /** Starts the time of a request. Calls `answered` once: with the bytes of the answer, or why there is none. */
+  /**
+   * Starts the time of a request. Calls `answered` once: with the bytes of the answer, or why there is none
+   * (`EDGEX_TIMEOUT`, `QUEUE_FULL`, or what its sending fails with).
+   */
   add(command: OutgoingCommand, answered: Answered): void {
+    if (this.#waiting >= this.#maxWaiting()) {
+      const text = `The queue is full (${this.#waiting} commands); connect, or raise its limits.`;
+      return answered(new PoolError('QUEUE_FULL', text));
+    }
+    this.#waiting += 1;
     const timer = setTimeout(() => this.#expire(command.requestId), this.#timeoutMillis);
     timer.unref();
     this.#pending.set(command.requestId, { command, answered, timer, sent: false });
@@ -37,6 +50,7 @@ export class PendingRequests {
     const pending = this.#pending.get(requestId);
     if (!pending || pending.sent || !this.#session) return;
     pending.sent = true;
+    this.#waiting -= 1;
     this.#session.publish(pending.command.topic, pending.command.bytes, (error) => {
       if (error) this.fail(requestId, error);
     });
@@ -69,6 +83,7 @@ export class PendingRequests {
     const pending = this.#pending.get(requestId);
     if (!pending) return undefined;
     this.#pending.delete(requestId);
+    if (!pending.sent) this.#waiting -= 1;
     clearTimeout(pending.timer);
     return pending;
   }
