@@ -4,6 +4,7 @@ import { closeWith } from '../src/runtime/closing';
 import type { HttpCredentials } from '../src/runtime/http/http-auth-settings';
 import { HttpProfileController } from '../src/runtime/http/http-profile-controller';
 import { serveMetrics } from '../src/runtime/metrics/endpoint';
+import { referenceOf } from '../src/runtime/named-reference';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
 import { findConfigNode, findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
 import { readPoolSettings } from '../src/runtime/runtime-settings';
@@ -33,6 +34,7 @@ export = (RED: NodeAPI): void => {
       pool: getPool(),
       shutdown,
       texts,
+      named: referenceOf(RED, this, config, 'http'),
     });
     closeWith(this, (removed) => this.controller.close(removed));
   }

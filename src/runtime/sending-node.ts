@@ -17,6 +17,9 @@ import type { Texts } from './texts';
 /** How often the status counts the queue, at most. */
 const COUNT_INTERVAL_MILLIS = 500;
 
+/** What was not sent, or may be sent again, when its session was left. */
+const WITHDRAWN: ReadonlySet<string> = new Set(['CONNECTION_CLOSED', 'HTTP_WITHDRAWN']);
+
 /** A session that queues by itself during an outage. */
 export interface SendingSession extends DriverSession {
   /** What waits to be sent or answered. */
@@ -139,7 +142,7 @@ export class SendingNode<Session extends SendingSession> {
 
   #send(session: Session, message: HeldMessage<Session>): void {
     message.send(session, (error) => {
-      if (error.code === 'CONNECTION_CLOSED' && this.#left.has(session) && !this.#closed) this.submit(message);
+      if (WITHDRAWN.has(error.code) && this.#left.has(session) && !this.#closed) this.submit(message);
       else message.giveUp(error);
     });
   }

@@ -41,11 +41,11 @@ describe('mistakes in named profiles', () => {
     ],
     [
       'bad: {type: kafka, server: h}\n',
-      'PROFILE_UNKNOWN_TYPE: Named profile "bad": There is no connection type "kafka"; known: mqtt, redis (connections/site.yaml:2:1).',
+      'PROFILE_UNKNOWN_TYPE: Named profile "bad": There is no connection type "kafka"; known: mqtt, redis, http (connections/site.yaml:2:1).',
     ],
     [
       'kafka: {bad: {server: h}}\n',
-      'PROFILE_UNKNOWN_TYPE: There is no connection type "kafka"; known: mqtt, redis (connections/site.yaml:2:1).',
+      'PROFILE_UNKNOWN_TYPE: There is no connection type "kafka"; known: mqtt, redis, http (connections/site.yaml:2:1).',
     ],
     [
       'bad: 7\n',
@@ -53,7 +53,7 @@ describe('mistakes in named profiles', () => {
     ],
     [
       'bad: {server: h}\n',
-      'PROFILE_INVALID_ENTRY: Named profile "bad": has no type: add "type", one of mqtt, redis (connections/site.yaml:2:1).',
+      'PROFILE_INVALID_ENTRY: Named profile "bad": has no type: add "type", one of mqtt, redis, http (connections/site.yaml:2:1).',
     ],
     [
       '" bad": {type: mqtt, server: h}\n',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { namedHttpNodes, readHttpProfile } from '../../src/runtime/http/http-profile-settings';
 import { ProfileFolder } from '../support/profile-folder';
 import { useTeardown } from '../support/teardown';
 
@@ -134,5 +135,50 @@ describe('named profiles are read', () => {
       wsHeaders: '********',
     });
     assert.ok(!JSON.stringify(folder.log).includes('pw'), folder.log.join('\n'));
+  });
+});
+
+describe('named profiles of HTTP are read', () => {
+  const teardown = useTeardown();
+
+  function read(properties: string) {
+    const folder = new ProfileFolder(teardown);
+    folder.write('site.yaml', `http: {a: {${properties}}}`);
+    const profiles = folder.open();
+    assert.deepEqual(profiles.problems(), []);
+    const { given } = profiles.get('a', 'http');
+    return readHttpProfile(given.settings, given.credentials, namedHttpNodes(given), {}).profile;
+  }
+
+  it('with the authentication that the credentials mean', () => {
+    const authOf = (properties: string) => read(`url: "https://h/api", ${properties}`).auth;
+    assert.deepEqual(authOf('username: joe, password: pw'), { kind: 'basic', username: 'joe', password: 'pw' });
+    assert.deepEqual(authOf('token: t'), { kind: 'bearer', token: 't' });
+    assert.deepEqual(authOf('apiKey: k, apiKeyName: x-key'), { kind: 'api-key', value: 'k', name: 'x-key' });
+    assert.deepEqual(authOf('clientId: c, clientSecret: s, tokenUrl: "https://login/token", scope: all'), {
+      kind: 'oauth2',
+      tokenUrl: 'https://login/token',
+      clientId: 'c',
+      clientSecret: 's',
+      scope: 'all',
+    });
+    assert.equal(read('url: "https://h"').auth, undefined);
+  });
+
+  it('with user names in URLs as credentials', () => {
+    const { baseUrl, auth, proxy } = read(
+      'baseUrl: "http://joe:p%40w@h:8080/api", proxy: "http://me:pw@proxy:3128", noProxy: [a, .b]',
+    );
+    assert.equal(baseUrl, 'http://h:8080/api');
+    assert.deepEqual(auth, { kind: 'basic', username: 'joe', password: 'p@w' });
+    assert.deepEqual(proxy, { url: 'http://proxy:3128/', username: 'me', password: 'pw', noProxy: ['a', '.b'] });
+  });
+
+  it('with limits and retries', () => {
+    const { maxSockets, retry, rateLimit } = read(
+      'url: "http://h", maxSockets: 4, retryAttempts: 5, retryStatuses: [429, 503], rateRequests: 10',
+    );
+    assert.deepEqual([maxSockets, retry], [4, { attempts: 5, statuses: [429, 503] }]);
+    assert.deepEqual(rateLimit, { requests: 10, perMillis: 1000 });
   });
 });

@@ -33,8 +33,12 @@ describe('profiles are managed in a file', () => {
     const profiles = folder.open();
     const refusals: readonly (readonly [id: string, definition: object, message: string])[] = [
       ['a', { typ: 'mqtt', props: { server: 'h', port: 'x' } }, 'Named profile "a": "port" must be a number.'],
-      ['a', { typ: 'kafka', props: {} }, 'Named profile "a": There is no connection type "kafka"; known: mqtt, redis.'],
-      ['a', {}, 'Named profile "a": There is no connection type ""; known: mqtt, redis.'],
+      [
+        'a',
+        { typ: 'kafka', props: {} },
+        'Named profile "a": There is no connection type "kafka"; known: mqtt, redis, http.',
+      ],
+      ['a', {}, 'Named profile "a": There is no connection type ""; known: mqtt, redis, http.'],
       [
         ' a',
         { typ: 'mqtt', props: { server: 'h' } },

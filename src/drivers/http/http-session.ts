@@ -65,6 +65,11 @@ export class SharedHttpSession implements HttpSession {
     return stop;
   }
 
+  withdraw(): void {
+    const error = new PoolError('HTTP_WITHDRAWN', 'The request was withdrawn while it waited to be sent.');
+    for (const run of this.#runs) run.retire(error);
+  }
+
   /** What is under way comes to its end; what waits is given up. Others' requests don't notice. */
   close(): void {
     this.#closed = true;

@@ -102,4 +102,9 @@ export interface HttpSession extends DriverSession {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Calls back with every change of the circuit breaker until the lease is released; returns what stops it. */
   onCircuit(listener: (state: CircuitState) => void): () => void;
+  /**
+   * Gives up what waits to be sent, again or for the first time: it fails with `HTTP_WITHDRAWN` and can be given to another
+   * session. What is on its way comes to its end.
+   */
+  withdraw(): void;
 }

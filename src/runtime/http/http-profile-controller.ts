@@ -2,10 +2,16 @@
 import { httpDriver } from '../../drivers/http/http-driver';
 import type { HttpProfile } from '../../drivers/http/profile';
 import type { HttpSession } from '../../drivers/http/session';
+import type { GivenSettings } from '../named-reference';
 import { ProfileController, type ProfileParts, type ProfileProtocol } from '../profile-controller';
 import type { Settings } from '../settings-readers';
 import type { HttpCredentials } from './http-auth-settings';
-import { type HttpProfileNodes, type HttpProfileSettings, readHttpProfile } from './http-profile-settings';
+import {
+  type HttpProfileNodes,
+  type HttpProfileSettings,
+  namedHttpNodes,
+  readHttpProfile,
+} from './http-profile-settings';
 
 /** What the profile node brings along. */
 export interface HttpProfileParts extends ProfileParts {
@@ -20,15 +26,24 @@ export class HttpProfileController extends ProfileController<HttpProfile, HttpSe
 }
 
 function httpProtocol(parts: HttpProfileParts): ProfileProtocol<HttpProfile, HttpSession, HttpProfileSettings> {
-  let { settings, credentials } = parts;
+  let overridden: Pick<GivenSettings<HttpCredentials>, 'settings' | 'credentials'> | undefined;
   return {
     driver: httpDriver,
     invalidCode: 'HTTP_INVALID_PROFILE',
     overridesField: 'server',
-    read: () => readHttpProfile(settings, credentials, parts.nodes),
-    override: (overrides) => {
-      settings = overrideSettings(settings, overrides);
-      credentials = overrideCredentials(parts.credentials, overrides);
+    read: (named) => {
+      const { settings, credentials } = overridden ?? named ?? parts;
+      return readHttpProfile(settings, credentials, named ? namedHttpNodes(named) : parts.nodes);
+    },
+    override: (overrides, named) => {
+      const given = named ?? parts;
+      overridden = {
+        settings: overrideSettings((overridden ?? given).settings, overrides),
+        credentials: overrideCredentials(given.credentials, overrides),
+      };
+    },
+    reset: () => {
+      overridden = undefined;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { normaliseProfile } from '../../drivers/http/normalise-profile';
 import type { HttpProfile, HttpRetry, HttpTls } from '../../drivers/http/profile';
 import { type LeaseSettings, readLeaseSettings, UINT32 } from '../lease-settings';
+import type { GivenSettings } from '../named-profiles/profile-type';
 import type { Environment } from '../proxy-environment';
 import { defined, readBoolean, readText, type Settings } from '../settings-readers';
 import { readTls } from '../tls-settings';
@@ -20,6 +21,19 @@ export interface HttpProfileSettings extends LeaseSettings {
 export interface HttpProfileNodes {
   readonly tls?: unknown;
   readonly proxy?: unknown;
+}
+
+/** What stands for these nodes in a named profile. */
+export function namedHttpNodes({ settings, credentials, tlsNode }: GivenSettings): HttpProfileNodes {
+  const url = settings['proxyUrl'];
+  if (url === undefined) return { tls: tlsNode };
+  const noproxy = readText(settings, 'noProxy').split(',').filter(Boolean);
+  const proxy = {
+    url,
+    noproxy,
+    credentials: { username: credentials['proxyUser'], password: credentials['proxyPassword'] },
+  };
+  return { tls: tlsNode, proxy };
 }
 
 const DAY_SECONDS = 86_400;

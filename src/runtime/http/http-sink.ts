@@ -68,7 +68,7 @@ export class HttpSink {
     }
     this.#sender.submit({
       bytes: (request.body?.length ?? 0) + (request.path?.length ?? 0),
-      send: (session) => void this.#send(session, request, message, send, done),
+      send: (session, failed) => void this.#send(session, request, message, send, done, failed),
       giveUp: done,
     });
   }
@@ -86,6 +86,7 @@ export class HttpSink {
     message: NodeMessageInFlow,
     send: Send,
     done: Done,
+    failed: (error: PoolError) => void,
   ): Promise<void> {
     const { onRetry, over } = this.#status.begin();
     let error: PoolError | undefined;
@@ -95,7 +96,7 @@ export class HttpSink {
       error = PoolError.from(thrown);
     }
     over();
-    if (error) return done(error);
+    if (error) return error.code === 'HTTP_WITHDRAWN' ? failed(error) : done(error);
     if (this.#settings.hasOutput) send(message);
     done();
   }

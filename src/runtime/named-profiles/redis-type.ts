@@ -11,6 +11,7 @@ import {
   setting,
   TLS_ROWS,
 } from './profile-type';
+import { takeUser } from './url-user';
 
 export const redisType: NamedProfileType = {
   type: 'redis',
@@ -67,21 +68,13 @@ export function finishAddress({ settings, credentials }: GatheredSettings): void
   else if (settings['nodes'] !== undefined) settings['mode'] = 'cluster';
 }
 
-/** User name and password in a URL are credentials; nothing that is shown may have them. */
 function readUrl(text: string, settings: Record<string, unknown>, credentials: Record<string, unknown>): void {
   delete settings['url'];
   if (/^unix:/i.test(text)) {
     settings['path'] = text.replace(/^unix:\/\//i, '');
     return;
   }
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && (url.username !== '' || url.password !== '')) {
-    credentials['user'] ??= decode(url.username);
-    credentials['password'] ??= decode(url.password);
-    url.username = '';
-    url.password = '';
-  }
-  settings['url'] = url?.href ?? text;
+  settings['url'] = takeUser(text, credentials, 'user', 'password');
 }
 
 function readHost(text: string, settings: Record<string, unknown>): void {
@@ -90,13 +83,4 @@ function readHost(text: string, settings: Record<string, unknown>): void {
   const isV6 = host !== undefined && host.includes(':') && !host.startsWith('[');
   settings['host'] = host === undefined || isV6 ? text : host;
   if (port !== undefined && !isV6) settings['port'] ??= Number(port);
-}
-
-/** A lone % is no escape sequence but part of the password. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
