@@ -5,6 +5,7 @@
 import { serveMetrics } from '../metrics/endpoint';
 import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
+import { profileRoutes } from './profile-routes';
 import { type IncomingRequest, readBody, tooLarge } from './request-body';
 import { type AdminRoute, type AdminRuntime, PREFIX } from './route';
 
@@ -47,15 +48,25 @@ export function serveAdmin(RED: AdminRuntime): void {
       fail(RED, new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`), response);
     });
   }
-  // What Node-RED's own body parser refuses, and paths that can't be decoded.
-  httpAdmin.use(PREFIX, (error: unknown, request: PermitRequest, response: PermitResponse, _next: unknown) => {
-    reader(request, response, () => fail(RED, parseError(error), response));
-  });
+  serveErrors(RED, httpAdmin, reader);
+}
+
+/**
+ * Paths that can't be decoded, and what Node-RED's own body parser refuses. The latter belongs to the application that
+ * `httpAdmin` is mounted in; without this, Express would answer with a page of HTML and the parser's stack.
+ */
+function serveErrors(RED: AdminRuntime, httpAdmin: AdminRuntime['httpAdmin'], reader: Permit): void {
+  const { parent } = httpAdmin as { parent?: Pick<AdminRuntime['httpAdmin'], 'use'> };
+  for (const application of parent ? [httpAdmin, parent] : [httpAdmin]) {
+    application.use(PREFIX, (error: unknown, request: PermitRequest, response: PermitResponse, _next: unknown) => {
+      reader(request, response, () => fail(RED, parseError(error), response));
+    });
+  }
 }
 
 /** All routes but that of the metrics. */
 export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
-  return [...connectionRoutes(RED)];
+  return [...connectionRoutes(RED), ...profileRoutes(RED)];
 }
 
 async function respond(RED: AdminRuntime, route: AdminRoute, request: Request, response: Response): Promise<void> {

@@ -5,17 +5,15 @@
 import { resolve, join } from 'node:path';
 import { PoolError } from '../../core/errors';
 import type { Borrower } from '../../core/lease';
-import { buildProfile, type NamedProfile } from './build-profile';
+import type { NamedProfile } from './build-profile';
+import { completeDefinition, type ProfileDefinition } from './definition';
 import type { Environment } from './environment';
 import { FileWatch, type FileWatchOptions } from './file-watch';
-import { locate, plainValue } from './located';
 import { writeManaged } from './managed-file';
 import type { ProfileProblem } from './problem';
 import { MANAGED_FILE, type ProfileLocation } from './profile-files';
 import { ProfileStore } from './profile-store';
-import { TYPE_NAMES } from './profile-types';
-import { isSecret, MASK, type NamedProfileView, shownProperties } from './profile-view';
-import { readEntries } from './raw-entries';
+import { type NamedProfileView, shownProperties } from './profile-view';
 
 export interface NamedProfilesOptions {
   /** Where profiles are defined. */
@@ -39,14 +37,6 @@ export interface NamedProfileUser {
   readonly type: string;
   readonly name?: string;
   readonly borrowers: readonly Borrower[];
-}
-
-/** A definition as the API takes it, in eKuiper's words or ours. */
-export interface ProfileDefinition {
-  readonly typ?: string;
-  readonly type?: string;
-  readonly props?: Readonly<Record<string, unknown>>;
-  readonly properties?: Readonly<Record<string, unknown>>;
 }
 
 export type ChangeListener = () => void;
@@ -143,24 +133,14 @@ export class NamedProfiles {
    * Defines a profile, or replaces one that was defined so, in the managed file. It is in force when this returns.
    * A secret that is given as `MASK` stays as it is.
    *
-   * @throws PoolError `NAMED_PROFILE_INVALID` saying what is wrong, `NAMED_PROFILE_NOT_MANAGED` when people's files define
+   * @throws InvalidDefinition saying what is wrong; PoolError `NAMED_PROFILE_NOT_MANAGED` when people's files define
    *   it, or `PROFILE_FILE_UNWRITABLE`
    */
   put(id: string, definition: ProfileDefinition): void {
     const path = this.#writable(id);
-    const complete = this.#unmasked(id, definition);
-    const place = { file: 'definition' };
-    const { entries, problems } = readEntries([locate([{ ...complete, id }], place)], TYPE_NAMES);
-    const [entry] = entries;
     const { environment } = this.#options;
-    const built = entry && buildProfile(entry, { environment, overrides: new Map(), file: path });
-    if (!entry || !built?.profile) {
-      const all = [...problems, ...(built?.problems ?? [])].filter(({ severity }) => severity === 'error');
-      const said = all.map(({ message }) => message.replace(' (definition)', ''));
-      throw refused('NAMED_PROFILE_INVALID', said.join(' ') || `Named profile "${id}" is not defined by this.`);
-    }
-    const props = Object.fromEntries([...entry.properties].map(([name, value]) => [name, plainValue(value)]));
-    writeManaged(path, id, { typ: entry.type, props });
+    const stored = this.#store.entries.get(id)?.entry;
+    writeManaged(path, id, completeDefinition(id, definition, stored, { environment, file: path }));
     this.reload();
   }
 
@@ -225,17 +205,6 @@ export class NamedProfiles {
     }
     if (this.#managedPath !== undefined) return this.#managedPath;
     throw refused('PROFILE_FILE_UNWRITABLE', 'This runtime has no user directory to write profiles to.');
-  }
-
-  #unmasked(id: string, definition: ProfileDefinition): ProfileDefinition {
-    const given = definition.props ?? definition.properties ?? {};
-    const stored = this.#store.entries.get(id)?.entry;
-    const props = Object.entries(given).map(([name, value]) => {
-      const present = stored?.properties.get(name);
-      const keeps = value === MASK && present && isSecret(stored?.type ?? '', name);
-      return [name, keeps ? plainValue(present) : value] as const;
-    });
-    return { typ: definition.typ ?? definition.type ?? '', props: Object.fromEntries(props) };
   }
 }
 

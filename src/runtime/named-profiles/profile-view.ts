@@ -20,7 +20,7 @@ export interface NamedProfileView {
 }
 
 export function shownProperties({ type, properties }: RawEntry): Record<string, unknown> {
-  return Object.fromEntries([...properties].map(([name, located]) => [name, shown(type, name, located)]));
+  return Object.fromEntries([...properties].map(([name, located]) => [name, shownValue(type, name, located)]));
 }
 
 /** What is not known may be a secret, too; the path of a file that holds one is none. */
@@ -32,7 +32,13 @@ export function isSecret(type: string, name: string): boolean {
   return !(unused?.has(key) || (key.endsWith('file') && properties?.has(key.slice(0, -'file'.length))));
 }
 
-function shown(type: string, name: string, located: Located): unknown {
+/** Whether a value is shown with something masked in it. */
+export function holdsMask(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes(MASK);
+  return Array.isArray(value) && value.some(holdsMask);
+}
+
+export function shownValue(type: string, name: string, located: Located): unknown {
   if (isSecret(type, name)) return located.scalar === null ? null : MASK;
   return withoutUsers(plainValue(located));
 }
