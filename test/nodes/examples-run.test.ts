@@ -141,20 +141,6 @@ describe('the examples', () => {
     assert.equal(broker.count('CONNECT'), 1);
   });
 
-  it('09 tells that the broker is there, is gone and why, and answers the button', async () => {
-    const { broker, example } = await runMqtt(teardown, '09 - Pool status.json');
-    const [words, whole] = [example.got('in words'), example.got('the whole')];
-    const told = (sentence: RegExp) => words.some(({ payload }) => sentence.test(String(payload)));
-    await waitFor(() => told(/^mqtt:\/\/127\.0\.0\.1:\d+ is connected \(2 nodes use it\)$/), 'the connection');
-    await waitFor(() => example.got('heartbeats').length > 0, 'a heartbeat');
-    await broker.halt();
-    await waitFor(() => told(/ is waiting: .+ \(2 nodes use it\)$/), 'the loss');
-    const before = whole.length;
-    example.click('how is it now?');
-    await waitFor(() => whole.length > before, 'the answer');
-    assert.match(JSON.stringify(whole.at(-1)?.payload), /"profiles":\[{"id":"\w+","name":"broker on loopback"}\]/);
-  });
-
   it('03 shares the orders among the consumers of a group and gives them all to another group', async () => {
     const { server, example } = await runRedis(teardown, '03 - Redis stream with a consumer group.json');
     const client = await server.client();
@@ -229,5 +215,19 @@ describe('the examples', () => {
     assert.equal((written[0] as unknown as { meta: { statusCode: number } }).meta.statusCode, 200);
     assert.match(errorText(errors[0]), /The read command "state" of device "nobody" failed: device nobody not found$/);
     assert.equal(broker.count('CONNECT'), 1);
+  });
+
+  it('09 tells that the broker is there, is gone and why, and answers the button', async () => {
+    const { broker, example } = await runMqtt(teardown, '09 - Pool status.json');
+    const [words, whole] = [example.got('in words'), example.got('the whole')];
+    const told = (sentence: RegExp) => words.some(({ payload }) => sentence.test(String(payload)));
+    await waitFor(() => told(/^mqtt:\/\/127\.0\.0\.1:\d+ is connected \(2 nodes use it\)$/), 'the connection');
+    await waitFor(() => example.got('heartbeats').length > 0, 'a heartbeat');
+    await broker.halt();
+    await waitFor(() => told(/ is waiting: .+ \(2 nodes use it\)$/), 'the loss');
+    const before = whole.length;
+    example.click('how is it now?');
+    await waitFor(() => whole.length > before, 'the answer');
+    assert.match(JSON.stringify(whole.at(-1)?.payload), /"profiles":\[{"id":"\w+","name":"broker on loopback"}\]/);
   });
 });
