@@ -19,7 +19,11 @@ export async function connectWithin(driver: DriverConnection<DriverSession>, lim
   const attempt = new AbortController();
   let giveUp: (error: PoolError) => void = () => undefined;
   const gaveUp = new Promise<never>((_, reject) => {
-    giveUp = reject;
+    giveUp = (error) => {
+      // At once: the driver may be about to answer.
+      attempt.abort();
+      reject(error);
+    };
   });
   const onAbort = () => giveUp(closedError(address));
   signal.addEventListener('abort', onAbort, { once: true });

@@ -238,12 +238,13 @@ export class PooledConnection<Session extends DriverSession> {
     const tried = before.kind === 'waiting' || before.kind === 'refused' ? before.attempt : 0;
     this.#enter({ kind: 'connecting', since: Date.now(), attempt: tried + 1 });
     try {
-      await this.#ending;
+      // Another may have been added meanwhile: of an attempt that succeeded just when it was given up.
+      while (this.#ending) await this.#ending;
       await this.settings.whenIdentityFree();
       if (!abort.signal.aborted) {
         const { address, settings } = this;
         const timeoutMillis = settings.connectTimeoutMillis;
-        const end = () => this.#endDriver(false);
+        const end = () => this.#endLink();
         await connectWithin(this.#driver, { address, timeoutMillis, signal: abort.signal, end });
       }
       if (abort.signal.aborted) throw closedError(this.address);
