@@ -19,7 +19,7 @@ export interface Row {
   readonly what: string;
   /** Empty for words. */
   readonly unit: string;
-  /** Of Node-RED's own nodes, in the MQTT cases. */
+  /** Of Node-RED's own nodes, in the MQTT and HTTP cases. */
   readonly core?: Cell;
   /** Of node-red-contrib-redis, in the Redis cases. */
   readonly peer?: Cell;
@@ -41,6 +41,6 @@ export interface BenchCase {
   readonly letter: string;
   readonly title: string;
   /** @default 'mqtt' */
-  readonly protocol?: 'mqtt' | 'redis';
+  readonly protocol?: 'mqtt' | 'redis' | 'http';
   run(settings: Settings): Promise<CaseResult>;
 }

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import type { BenchCase, CaseResult, Settings } from './bench';
 import { equalProfiles } from './cases/equal-profiles';
 import { fanOut } from './cases/fan-out';
+import { httpRequests } from './cases/http-requests';
 import { inToOut } from './cases/in-to-out';
 import { loss } from './cases/loss';
 import { manySources } from './cases/many-sources';
@@ -33,7 +34,7 @@ const REDIS_CASES: readonly BenchCase[] = [
   redisStreams,
   redisFaults,
 ];
-const CASES = [...MQTT_CASES, ...REDIS_CASES];
+const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests];
 
 async function main(): Promise<number> {
   let options: Options;

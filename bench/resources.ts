@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Mosquitto, type MosquittoOptions, startMosquitto } from '../test/support/mosquitto';
 import { type RedisOptions, type RedisServer, startRedis } from '../test/support/redis-server';
 import { Teardown } from '../test/support/teardown';
+import type { HttpServer } from './processes/http-server';
 import type { Load } from './processes/load';
 import type { RedisLoad } from './processes/redis-load';
 import { Remote } from './processes/remote';
@@ -33,6 +34,12 @@ export class Resources {
 
   redisLoad(): RedisLoadProcess {
     return this.teardown.stopLater(new Remote<RedisLoad>('load', join(__dirname, 'processes', 'redis-load.js')));
+  }
+
+  httpServer(): Remote<HttpServer> {
+    return this.teardown.stopLater(
+      new Remote<HttpServer>('http server', join(__dirname, 'processes', 'http-server.js')),
+    );
   }
 
   load(): LoadProcess {

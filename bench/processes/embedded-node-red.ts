@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../test/support/package-root';
-import { counts } from './counter-node';
+import { counts, reached } from './counter-node';
 
 export interface FlowNode {
   readonly id: string;
@@ -100,6 +100,14 @@ export class EmbeddedNodeRed {
   }
 
   /** Hands so many messages to a node at once, each with a topic of its own; settles when it has completed them all. */
+  /** Hands messages to each of these nodes; settles when the node `counter` has got as many. */
+  async injectEach(nodeIds: readonly string[], messages: number): Promise<void> {
+    const nodes = nodeIds.map((id) => this.#node(id));
+    const all = reached('counter', (counts.get('counter') ?? 0) + nodeIds.length * messages);
+    for (let index = 0; index < messages; index += 1) for (const node of nodes) node.receive({ payload: '' });
+    await all;
+  }
+
   async injectMany(nodeId: string, messages: number, payload: string): Promise<void> {
     const node = this.#node(nodeId);
     if (this.#onComplete === undefined) {

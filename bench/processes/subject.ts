@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BareClient, type EchoOptions } from './bare-client';
 import { BareRedis, type GroupOptions, type RedisEchoOptions, type SetsOptions } from './bare-redis';
+import { BareUndici, type RequestsOptions } from './bare-undici';
 import { reached, takeDelays } from './counter-node';
 import { EmbeddedNodeRed, type FlowNode } from './embedded-node-red';
 import { serve } from './remote';
@@ -13,6 +14,7 @@ export interface Memory {
 
 const bare = new BareClient();
 const bareRedis = new BareRedis();
+const bareUndici = new BareUndici();
 const nodeRed = new EmbeddedNodeRed();
 
 const methods = {
@@ -26,6 +28,11 @@ const methods = {
   /** Hands many messages to a node at once; tells how long it took to complete them all. */
   injectMany: (nodeId: string, messages: number, payload: string): Promise<number> =>
     timed(() => nodeRed.injectMany(nodeId, messages, payload)),
+  /** Hands messages to each of these nodes at once; tells how long it took until a counter had all answers. */
+  injectEach: (nodeIds: readonly string[], messages: number): Promise<number> =>
+    timed(() => nodeRed.injectEach(nodeIds, messages)),
+  /** Bare undici: requests at once; tells how long it took until all were answered. */
+  httpRequests: (options: RequestsOptions): Promise<number> => timed(() => bareUndici.requests(options)),
   statuses: (nodeId: string): string[] => nodeRed.statuses(nodeId),
   /** Bare ioredis: publishes everything that arrives. */
   redisEcho: (options: RedisEchoOptions): Promise<void> => bareRedis.echo(options),
