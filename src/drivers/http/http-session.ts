@@ -50,13 +50,8 @@ export class SharedHttpSession implements HttpSession {
     }
     this.#runs.add(run);
     const { signal } = request;
-    const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    return run.run(() => {
-      this.#runs.delete(run);
-      signal?.removeEventListener('abort', abort);
-    });
+    const ended = () => void this.#runs.delete(run);
+    return signal ? abortable(run, signal, ended) : run.run(ended);
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {
@@ -81,4 +76,14 @@ export class SharedHttpSession implements HttpSession {
 
 function releasedError(): PoolError {
   return new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+}
+
+function abortable(run: RequestRun, signal: AbortSignal, ended: () => void): Promise<HttpResponse> {
+  const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return run.run(() => {
+    signal.removeEventListener('abort', abort);
+    ended();
+  });
 }

@@ -228,7 +228,10 @@ function wireRequest(
   return {
     method: hop.method,
     path,
-    headers: { ...(via ? { host: address.host } : undefined), ...headers, ...credentials.headers, ...via?.headers },
+    headers:
+      via || credentials !== NO_CREDENTIALS
+        ? { ...(via ? { host: address.host } : undefined), ...headers, ...credentials.headers, ...via?.headers }
+        : headers,
     body: hop.body,
     repeatable,
     maxBytes,
