@@ -138,6 +138,35 @@ describe('an EdgeX command', () => {
     assert.equal(caught.length, 0);
   });
 
+  it('tells answers that can not be read, and errors in the form of EdgeX 3', async () => {
+    const bus = await BUSES.mqtt(teardown);
+    const answers: readonly ((requestId: string) => Buffer | string)[] = [
+      () => 'nonsense',
+      () => encodeMessage({ event: { deviceName: 'd', readings: [5] }, statusCode: 200 }, { form: 'v4' }),
+      (requestId) => encodeMessage('device is locked', { form: 'v3', messageType: 'payload', requestId, errorCode: 1 }),
+      () => encodeMessage({ statusCode: 423, message: 'device is down' }, { form: 'cbor', messageType: 'payload' }),
+    ];
+    let count = 0;
+    await bus.listen(REQUESTS, ({ message: { envelope } }) => {
+      const answer = answers[count++] ?? assert.fail();
+      void bus.publish(`edgex/response/core-command/${envelope.requestId}`, answer(envelope.requestId));
+    });
+    const nodes = [edgexNode('command', { device: 'd', command: 'c' }), recorder(), recorder('caught'), catcher()];
+    const flow = await startFlow(teardown, [TAB, bus.profile, edgexProfile('mqtt'), ...nodes]);
+    const caught = flow.received('caught');
+    await flow.connected('command');
+    for (const _ of answers) flow.send('command', { payload: 1 });
+    await waitFor(() => caught.length === 4, 'all errors');
+    assert.deepEqual(caught.map(caughtCode), [
+      'EDGEX_INVALID_ENVELOPE',
+      'EDGEX_INVALID_EVENT',
+      'EDGEX_COMMAND_FAILED',
+      'EDGEX_COMMAND_FAILED',
+    ]);
+    assert.match(errorText(caught[2]), /failed: device is locked$/);
+    assert.match(errorText(caught[3]), /failed: device is down$/);
+  });
+
   it('ends its requests when it is closed', async () => {
     const { flow, caught } = await start(teardown, 'mqtt', { command: 'silent' });
     await flow.connected('command');

@@ -116,4 +116,50 @@ describe('EdgeX nodes and plain nodes of one profile', () => {
     await waitFor(() => got.length > 0, 'what waited meanwhile');
     assert.deepEqual([broker.count('CONNECT'), other.count('CONNECT')], [1, 1]);
   });
+
+  it('move together when the settings of the profile change in a deploy', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const nodes = [edgexProfile('mqtt'), source({ topic: 'plain/#', wires: [['plain']] }), ...EDGEX];
+    const flow = await startFlow(teardown, [TAB, profile(broker.port, { clientid: 'me', keepalive: '60' }), ...nodes]);
+    const got = flow.received('got');
+    await flow.connected('source', ...EDGEX_IDS);
+    await flow.deploy([TAB, profile(broker.port, { clientid: 'me', keepalive: '30' }), ...nodes], 'nodes');
+    await broker.waitForLog(/ as me .*k30/);
+    await waitFor(() => {
+      flow.send('edgex-sink', { payload: { a: 1 } });
+      return got.length > 0;
+    }, 'an event over the new connection');
+    assert.equal(broker.count('CONNECT'), 2);
+    assert.equal(
+      getPool()
+        .snapshot()
+        .connections.filter(({ borrowers }) => borrowers.length > 0).length,
+      1,
+    );
+  });
+
+  for (const protocolVersion of ['4', '5']) {
+    it(`get each message once, however their topics overlap, on MQTT of version ${protocolVersion}`, async () => {
+      const broker = teardown.stopLater(await startMosquitto());
+      const nodes = [
+        profile(broker.port, { protocolVersion }),
+        edgexProfile('mqtt'),
+        edgexNode('source', { id: 'all', topic: '#', wires: [['got-all']] }),
+        edgexNode('source', { id: 'events', wires: [['got-events']] }),
+        source({ id: 'plain', topic: 'edgex/events/#', wires: [['got-plain']] }),
+        edgexNode('sink', { wires: [] }),
+        ...['got-all', 'got-events', 'got-plain'].map((id) => recorder(id)),
+      ];
+      const flow = await startFlow(teardown, [TAB, ...nodes]);
+      const received = ['got-all', 'got-events', 'got-plain'].map((id) => flow.received(id));
+      await flow.connected('all', 'events', 'plain', 'sink');
+      for (const a of [1, 2, 3]) flow.send('sink', { payload: { a } });
+      await waitFor(() => received.every((messages) => messages.length >= 3), 'all events');
+      assert.deepEqual(
+        received.map((messages) => messages.length),
+        [3, 3, 3],
+      );
+      assert.equal(broker.count('CONNECT'), 1);
+    });
+  }
 });
