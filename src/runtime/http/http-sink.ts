@@ -6,10 +6,11 @@ import type { Done } from '../connection-actions';
 import { type SendingProfile, SendingNode } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
-import { type FieldValues, TypedInputs } from '../typed-inputs';
+import { TypedInputs } from '../typed-inputs';
 import { type HttpSinkSettings, readSinkSettings } from './http-sink-settings';
 import { toRequest } from './outgoing-request';
 import { RequestStatus } from './request-status';
+import { resolveFields } from './resolve-fields';
 import { responseFields, statusError } from './response-message';
 
 export interface HttpSinkParts {
@@ -62,7 +63,7 @@ export class HttpSink {
   async #begin(message: NodeMessageInFlow, send: Send, done: Done): Promise<void> {
     let request: HttpRequest;
     try {
-      request = await toRequest(message, await this.#fields(message), this.#settings);
+      request = await toRequest(message, await resolveFields(this.#inputs, message), this.#settings);
     } catch (thrown) {
       return done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST'));
     }
@@ -70,13 +71,6 @@ export class HttpSink {
       bytes: (request.body?.length ?? 0) + (request.path?.length ?? 0),
       send: (session, failed) => void this.#send(session, request, message, send, done, failed),
       giveUp: done,
-    });
-  }
-
-  #fields(message: NodeMessageInFlow): FieldValues<string> | Promise<FieldValues<string>> {
-    if (this.#inputs.immediate) return this.#inputs.resolve(message);
-    return new Promise((resolve, reject) => {
-      this.#inputs.resolveLater(message, (error, fields) => (error ? reject(error) : resolve(fields)));
     });
   }
 

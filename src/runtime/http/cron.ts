@@ -1,0 +1,115 @@
+/**
+ * Times in the notation of cron: minute, hour, day of month, month, day of week. Lists, ranges, steps and English names;
+ * if both days are restricted, either of them will do, as cron has it. Times are local.
+ */
+import { PoolError } from '../../core/errors';
+
+interface Field {
+  readonly name: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly names?: readonly string[];
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const FIELDS: readonly Field[] = [
+  { name: 'minute', minimum: 0, maximum: 59 },
+  { name: 'hour', minimum: 0, maximum: 23 },
+  { name: 'day of the month', minimum: 1, maximum: 31 },
+  { name: 'month', minimum: 1, maximum: 12, names: MONTHS },
+  { name: 'day of the week', minimum: 0, maximum: 7, names: DAYS },
+];
+/** Days that are looked at: the longest wait is for a 29 February around a century that is no leap year. */
+const MOST_DAYS = 366 * 9;
+
+export interface CronTimes {
+  /** The first time after this one; undefined if there is none, as for 30 February. */
+  next(after: Date): Date | undefined;
+}
+
+/** @throws PoolError `INVALID_CRON`, naming the field */
+export function parseCron(text: string): CronTimes {
+  const parts = text.trim().toLowerCase().split(/\s+/);
+  if (parts.length !== FIELDS.length) {
+    throw invalid(
+      `it has ${text.trim() === '' ? 0 : parts.length} fields instead of 5, such as "*/5 8-17 * * mon-fri"`,
+    );
+  }
+  const [minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => readField(parts[index] ?? '', field));
+  if (!minutes || !hours || !days || !months || !weekdays) throw invalid('a field is missing');
+  if (weekdays.has(7)) weekdays.add(0);
+  const anyDay = parts[2]?.startsWith('*') ?? false;
+  const anyWeekday = parts[4]?.startsWith('*') ?? false;
+  const fits = (date: Date): boolean => {
+    const byDay = days.has(date.getDate());
+    const byWeekday = weekdays.has(date.getDay());
+    return months.has(date.getMonth() + 1) && (anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday);
+  };
+  return { next: (after) => findNext(after, fits, sorted(hours), sorted(minutes)) };
+}
+
+function findNext(
+  after: Date,
+  fits: (date: Date) => boolean,
+  hours: readonly number[],
+  minutes: readonly number[],
+): Date | undefined {
+  const [year, month, first] = [after.getFullYear(), after.getMonth(), after.getDate()];
+  for (let day = 0; day < MOST_DAYS; day += 1) {
+    if (!fits(new Date(year, month, first + day))) continue;
+    for (const hour of hours) {
+      for (const minute of minutes) {
+        const time = new Date(year, month, first + day, hour, minute);
+        // An hour that a change of the clock leaves out comes back as another one: not a time that was asked for.
+        if (time > after && time.getHours() === hour) return time;
+      }
+    }
+  }
+  return undefined;
+}
+
+function readField(text: string, field: Field): Set<number> {
+  const values = new Set<number>();
+  for (const part of text.split(',')) {
+    const [range = '', step, ...rest] = part.split('/');
+    const every = step === undefined ? 1 : Number(step);
+    if (rest.length > 0 || !/^\d+$/.test(step ?? '1') || every < 1) throw wrong(part, field);
+    const [from, to] = readRange(range, field, step !== undefined);
+    for (let value = from; value <= to; value += every) values.add(value);
+  }
+  return values;
+}
+
+function readRange(text: string, field: Field, stepped: boolean): readonly [number, number] {
+  if (text === '*') return [field.minimum, field.maximum === 7 ? 6 : field.maximum];
+  const [from, to, ...rest] = text.split('-');
+  const first = readValue(from, field);
+  // "5/10" means from 5 on.
+  const last = to === undefined ? (stepped ? field.maximum : first) : readValue(to, field);
+  if (rest.length > 0 || first === undefined || last === undefined || first > last) throw wrong(text, field);
+  return [first, last];
+}
+
+function readValue(text: string | undefined, { names = [], minimum, maximum }: Field): number | undefined {
+  if (text === undefined) return undefined;
+  const named = names.indexOf(text);
+  // Months are counted from 1.
+  if (named !== -1) return named + (names === MONTHS ? 1 : 0);
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= minimum && value <= maximum ? value : undefined;
+}
+
+function sorted(values: ReadonlySet<number>): readonly number[] {
+  return [...values].sort((one, other) => one - other);
+}
+
+function wrong(part: string, { name, minimum, maximum }: Field): PoolError {
+  return invalid(`"${part}" is no ${name}, which goes from ${minimum} to ${maximum}`);
+}
+
+function invalid(why: string): PoolError {
+  return new PoolError('INVALID_CRON', `The times can't be read: ${why}; correct them in the node.`, {
+    kind: 'refused',
+  });
+}

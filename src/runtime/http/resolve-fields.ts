@@ -1,0 +1,14 @@
+/** The typed inputs of a node as a promise: for what takes its time anyway. */
+import type { NodeMessageInFlow } from 'node-red';
+import type { FieldValues, TypedInputs } from '../typed-inputs';
+
+/** @throws PoolError what the inputs throw, such as `INVALID_TYPED_INPUT` */
+export async function resolveFields(
+  inputs: TypedInputs<string>,
+  message: NodeMessageInFlow,
+): Promise<FieldValues<string>> {
+  if (inputs.immediate) return inputs.resolve(message);
+  return new Promise((resolve, reject) => {
+    inputs.resolveLater(message, (error, fields) => (error ? reject(error) : resolve(fields)));
+  });
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { json, startHttpServer } from '../support/http-server';
+import { useTeardown } from '../support/teardown';
+import { waitFor } from '../support/waiting';
+import { httpProfile, httpSource } from './http-flow';
+import { caughtCode, catcher, completer, recorder, startFlow, TAB } from './node-red';
+
+const FAST = { intervalSeconds: '0.1', path: '/data' };
+
+describe('an http source', () => {
+  const teardown = useTeardown();
+
+  it('polls in its interval and gives answers the fields of the core node', async () => {
+    const server = teardown.stopLater(await startHttpServer((_request, response) => json(response, 200, { a: 1 })));
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), httpSource(FAST), recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => got.length >= 3, 'three answers');
+    assert.deepEqual([got[0]?.payload, got[0]?.['statusCode']], [{ a: 1 }, 200]);
+    assert.equal(got[0]?.['responseUrl'], `${server.url}/data`);
+    assert.equal(server.accepted, 1);
+  });
+
+  it('never polls twice at one time, however slow the server is', async () => {
+    const waiting: ServerResponse[] = [];
+    const server = teardown.stopLater(await startHttpServer((_request, response) => void waiting.push(response)));
+    const clock = teardown.stopLater(await startHttpServer());
+    const source = httpSource({ ...FAST, inputs: 1 });
+    const flow = await startFlow(teardown, [
+      TAB,
+      httpProfile(server.url),
+      { ...httpProfile(clock.url), id: 'other' },
+      source,
+      httpSource({ ...FAST, id: 'clock', profile: 'other', startNow: false, wires: [] }),
+      recorder(),
+      recorder('completed'),
+      completer(['source']),
+    ]);
+    const [got, completed] = [flow.received('got'), flow.received('completed')];
+    await waitFor(() => waiting.length === 1, 'the first poll');
+    for (let index = 0; index < 5; index += 1) flow.send('source', { payload: index });
+    // Another node with the same interval shows that several times went by.
+    await waitFor(() => clock.seen.length >= 5, 'the time of several polls');
+    assert.equal(waiting.length, 1, 'no poll while one is under way');
+    waiting.shift()?.end('1');
+    await waitFor(() => waiting.length === 1 && got.length === 1, 'the next poll');
+    waiting.shift()?.end('2');
+    await waitFor(() => completed.length === 5 && got.length >= 2, 'the messages to be done, all with one poll');
+    assert.equal(got[1]?.payload, '2');
+    server.answer = (_request, response) => response.end('3');
+    for (const response of waiting.splice(0)) response.end('3');
+    await waitFor(() => got.length >= 4, 'further polls');
+    assert.equal(server.mostBusy, 1);
+  });
+
+  it('asks only for what is new, and sends nothing for 304', async () => {
+    let version = 1;
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        const etag = `"v${version}"`;
+        const same = request.headers['if-none-match'] === etag;
+        response.writeHead(same ? 304 : 200, { etag, 'last-modified': 'Mon, 02 Mar 2026 10:00:00 GMT' });
+        response.end(same ? undefined : `version ${version}`);
+      }),
+    );
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), httpSource(FAST), recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => server.seen.length >= 4, 'four polls');
+    assert.deepEqual(
+      got.map(({ payload }) => payload),
+      ['version 1'],
+    );
+    assert.equal(server.seen[1]?.headers['if-modified-since'], 'Mon, 02 Mar 2026 10:00:00 GMT');
+    version = 2;
+    await waitFor(() => got.length === 2, 'the new version');
+    assert.equal(got[1]?.payload, 'version 2');
+  });
+
+  it('sends nothing for the same bytes if it is set so', async () => {
+    let text = 'same';
+    const server = teardown.stopLater(await startHttpServer((_request, response) => response.end(text)));
+    const source = httpSource({ ...FAST, skipUnchanged: true, inputs: 1 });
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source, recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => server.seen.length >= 4, 'four polls');
+    assert.equal(got.length, 1);
+    text = 'other';
+    await waitFor(() => got.length === 2, 'the other bytes');
+    flow.send('source', { action: 'reset' });
+    await waitFor(() => got.length === 3, 'the same bytes after a reset');
+  });
+
+  it('carries state from poll to poll', async () => {
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        const since = Number(new URL(request.url, 'http://x').searchParams.get('since'));
+        json(response, 200, since < 6 ? [{ id: since + 1 }, { id: since + 2 }] : []);
+      }),
+    );
+    const source = httpSource({
+      ...FAST,
+      path: '/events?since={{state}}',
+      headers: [{ name: 'x-state', value: 'state', type: 'msg' }],
+      each: true,
+      stateType: 'jsonata',
+      state: '$max(payload.id)',
+      initialState: '0',
+    });
+    // Of elements, the answer as a whole is what the state comes from.
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source, recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => server.seen.length >= 5, 'five polls');
+    assert.deepEqual(
+      got.map(({ payload }) => (payload as { id: number }).id),
+      [1, 2, 3, 4, 5, 6],
+    );
+    assert.deepEqual(
+      server.seen.slice(0, 5).map(({ headers }) => headers['x-state']),
+      ['0', '2', '4', '6', '6'],
+    );
+  });
+
+  for (const [how, settings] of [
+    ['the Link header', { paging: 'link' }],
+    ['a property with a URL', { paging: 'property', nextProperty: 'payload.next' }],
+    ['a property with a mark', { paging: 'property', nextProperty: 'payload.mark', nextParameter: 'page' }],
+  ] as const) {
+    it(`collects pages by ${how} into one sequence`, async () => {
+      const server = teardown.stopLater(
+        await startHttpServer((request, response) => {
+          const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? 1);
+          const more = page < 3;
+          const next = `${server.url}/data?page=${page + 1}`;
+          json(
+            response,
+            200,
+            { items: [page * 10, page * 10 + 1], next: more ? next : null, ...(more ? { mark: page + 1 } : {}) },
+            more ? { link: `<${server.url}/data?page=1>; rel="first", </data?page=${page + 1}>; rel="next"` } : {},
+          );
+        }),
+      );
+      const source = httpSource({
+        ...FAST,
+        when: 'message',
+        inputs: 1,
+        each: true,
+        items: 'payload.items',
+        ...settings,
+      });
+      const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source, recorder()]);
+      const got = flow.received('got');
+      await waitFor(() => got.length >= 6, 'six elements');
+      assert.deepEqual(
+        got.map(({ payload }) => payload),
+        [10, 11, 20, 21, 30, 31],
+      );
+      const parts = got.map((message) => message['parts'] as { id: string; index: number; count: number });
+      assert.deepEqual(
+        parts.map(({ index, count }) => [index, count]),
+        [0, 1, 2, 3, 4, 5].map((index) => [index, 6]),
+      );
+      assert.equal(new Set(parts.map(({ id }) => id)).size, 1);
+      assert.equal(server.seen.length, 3);
+    });
+  }
+
+  it('stops at the limit of pages and where pages lead in a circle', async () => {
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        const page = request.url.startsWith('/circle') ? 1 : Number(request.url.split('=')[1] ?? 1) + 1;
+        response.writeHead(200, { link: `<?page=${page}>; rel=next` });
+        response.end(String(page));
+      }),
+    );
+    const circle = httpSource({ path: '/circle', paging: 'link', when: 'message', maxPages: '50' });
+    const endless = httpSource({ id: 'endless', path: '/endless', paging: 'link', when: 'message', maxPages: '3' });
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), circle, endless, recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => got.length >= 5, 'the pages');
+    assert.equal(server.seen.filter(({ url }) => url.startsWith('/circle')).length, 2);
+    assert.equal(server.seen.filter(({ url }) => url.startsWith('/endless')).length, 3);
+    assert.match(flow.problems.join('\n'), /endless: There are more pages than 3/);
+  });
+
+  it('tells a failure that lasts once, with its status, and each message that asks of its own', async () => {
+    const server = teardown.stopLater(
+      await startHttpServer((_request, response) => response.writeHead(500).end('secret details')),
+    );
+    const source = httpSource({ ...FAST, inputs: 1 });
+    const flow = await startFlow(teardown, [
+      TAB,
+      httpProfile(server.url),
+      source,
+      recorder(),
+      recorder('caught'),
+      catcher(),
+    ]);
+    const [got, caught] = [flow.received('got'), flow.received('caught')];
+    await waitFor(() => server.seen.length >= 4, 'four polls');
+    await flow.shows('source', /answered 500/);
+    assert.deepEqual(caught.map(caughtCode), ['HTTP_STATUS']);
+    flow.send('source', { payload: 1 });
+    await waitFor(() => caught.length === 2, 'the error of the message');
+    server.answer = (_request, response) => response.end('well again');
+    await waitFor(() => got.length >= 1, 'an answer');
+    await flow.shows('source', 'node-red:common.status.connected');
+  });
+});
