@@ -1,9 +1,9 @@
 /** The config node `pool-http-profile`: the settings of one HTTP connection, for any number of nodes. */
 import type { NodeAPI, NodeDef } from 'node-red';
+import { serveAdmin } from '../src/runtime/admin/serve-admin';
 import { closeWith } from '../src/runtime/closing';
 import type { HttpCredentials } from '../src/runtime/http/http-auth-settings';
 import { HttpProfileController } from '../src/runtime/http/http-profile-controller';
-import { serveMetrics } from '../src/runtime/metrics/endpoint';
 import { referenceOf } from '../src/runtime/named-reference';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
 import { findConfigNode, findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
   const shutdown = watchShutdown(RED.events);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
-  serveMetrics(RED);
+  serveAdmin(RED);
 
   function PoolHttpProfile(this: HttpProfileNode, config: ProfileDef): void {
     RED.nodes.createNode(this, config);

@@ -36,12 +36,12 @@ export function findProfile<Type extends keyof ProfileControllers>(
  * The node of a profile's `tls` property, for `readTls`: undefined when the property is empty, null when there is no
  * such node.
  */
-export function findTlsNode(RED: NodeAPI, settings: Settings): unknown {
+export function findTlsNode(RED: Pick<NodeAPI, 'nodes'>, settings: Settings): unknown {
   return findConfigNode(RED, settings, 'tls');
 }
 
 /** The same for any property that names a config node. */
-export function findConfigNode(RED: NodeAPI, settings: Settings, property: string): unknown {
+export function findConfigNode(RED: Pick<NodeAPI, 'nodes'>, settings: Settings, property: string): unknown {
   const id = settings[property];
   return typeof id === 'string' && id !== '' ? ((RED.nodes.getNode(id) as Node | null) ?? null) : undefined;
 }

@@ -7,6 +7,7 @@ import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
 import { type IncomingRequest, readBody, tooLarge } from './request-body';
+import { testRoutes } from './test-route';
 import { type AdminRoute, type AdminRuntime, PREFIX } from './route';
 
 interface Request extends IncomingRequest {
@@ -66,7 +67,7 @@ function serveErrors(RED: AdminRuntime, httpAdmin: AdminRuntime['httpAdmin'], re
 
 /** All routes but that of the metrics. */
 export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
-  return [...connectionRoutes(RED), ...profileRoutes(RED)];
+  return [...connectionRoutes(RED), ...profileRoutes(RED), ...testRoutes(RED)];
 }
 
 async function respond(RED: AdminRuntime, route: AdminRoute, request: Request, response: Response): Promise<void> {

@@ -1,0 +1,60 @@
+/** `test`: tries out settings that are not saved yet, on a connection of its own of which nothing is left. */
+import { PoolError } from '../../core/errors';
+import { type TestResult, testProfile } from '../../core/test-profile';
+import { getPool } from '../process-pool';
+import { isPlainObject } from '../settings-readers';
+import { ApiError } from './api-error';
+import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
+import { unsavedProfile, type UnsavedSettings } from './unsaved-settings';
+
+/** Nobody waits longer at a dialog. */
+const TIMEOUT_MILLIS = 15_000;
+
+const KNOWN: ReadonlySet<string> = new Set(['type', 'settings', 'credentials', 'id']);
+
+export function testRoutes(RED: AdminRuntime): readonly AdminRoute[] {
+  return [
+    {
+      method: 'post',
+      path: '/test',
+      // It uses stored credentials, and opens connections to wherever it is told to.
+      permission: 'connection-pool.write',
+      takesBody: true,
+      answer: async ({ body }) => ({ body: toAnswer(await tryOut(RED, readUnsaved(body))) }),
+    },
+  ];
+}
+
+async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<TestResult> {
+  let profile: unknown;
+  try {
+    profile = unsavedProfile(RED, unsaved);
+  } catch (thrown) {
+    if (thrown instanceof ApiError) throw thrown;
+    return { ok: false, millis: 0, error: PoolError.from(thrown) };
+  }
+  return testProfile(getPool(), unsaved.type, profile, TIMEOUT_MILLIS);
+}
+
+/** That settings don't work is an answer, not an error of the request. */
+function toAnswer(result: TestResult) {
+  if (result.ok) return result;
+  const { code, message } = result.error;
+  return { ok: false, millis: result.millis, error: { code, message } };
+}
+
+/** @throws ApiError `BODY_INVALID` */
+function readUnsaved(body: RouteRequest['body']): UnsavedSettings {
+  const { type, settings, credentials = {}, id } = body;
+  const unknown = Object.keys(body).find((key) => !KNOWN.has(key));
+  if (unknown !== undefined) throw invalid(`"${unknown}" is not known here; remove it.`);
+  if (typeof type !== 'string') throw invalid('"type" must be the connection type as text, such as "mqtt".');
+  if (!isPlainObject(settings)) throw invalid('"settings" must be an object.');
+  if (!isPlainObject(credentials)) throw invalid('"credentials" must be an object.');
+  if (id !== undefined && typeof id !== 'string') throw invalid('"id" must be the id of a config node.');
+  return { type, settings, credentials, id };
+}
+
+function invalid(text: string): ApiError {
+  return new ApiError(400, 'BODY_INVALID', text);
+}

@@ -1,0 +1,88 @@
+/** Settings of a profile node that is still open in its dialog: completed to what the node would have after a deploy. */
+import type { Node } from 'node-red';
+import { readProfileSettings } from '../mqtt-profile-settings';
+import { namedHttpNodes, readHttpProfile } from '../http/http-profile-settings';
+import type { GivenSettings } from '../named-profiles/profile-type';
+import { startNamedProfiles } from '../named-profiles/start';
+import { findConfigNode, findTlsNode } from '../profile-lookup';
+import { readRedisProfile } from '../redis-profile-settings';
+import { readEnvironment } from '../runtime-settings';
+import { readText, type Settings } from '../settings-readers';
+import { ApiError } from './api-error';
+import type { AdminRuntime } from './route';
+
+/** What the editor shows in place of a password that is stored already. */
+export const STORED_PASSWORD = '__PWRD__';
+
+export interface UnsavedSettings {
+  /** `mqtt`, `redis` or `http`. */
+  readonly type: string;
+  readonly settings: Settings;
+  readonly credentials: Settings;
+  /** Of the config node whose stored credentials count. */
+  readonly id: string | undefined;
+}
+
+type Reader = (given: GivenSettings, RED: AdminRuntime, isNamed: boolean) => unknown;
+
+/** By connection type: from settings as flow JSON has them to a profile of the driver. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  [
+    'mqtt',
+    ({ settings, credentials, tlsNode }, RED) =>
+      readProfileSettings(settings, credentials, { tlsNode, environment: readEnvironment(RED.settings) }).profile,
+  ],
+  ['redis', ({ settings, credentials, tlsNode }) => readRedisProfile(settings, credentials, tlsNode).profile],
+  [
+    'http',
+    (given, RED, isNamed) => {
+      const { settings, credentials, tlsNode } = given;
+      const nodes = isNamed ? namedHttpNodes(given) : { tls: tlsNode, proxy: findConfigNode(RED, settings, 'proxy') };
+      return readHttpProfile(settings, credentials, nodes).profile;
+    },
+  ],
+]);
+
+export const TESTABLE_TYPES: readonly string[] = [...READERS.keys()];
+
+/** The driver's profile. @throws PoolError what is wrong with the settings; ApiError what is wrong with the request */
+export function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
+  const read = READERS.get(unsaved.type);
+  if (!read) {
+    throw new ApiError(400, 'BODY_INVALID', `"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);
+  }
+  const named = readText(unsaved.settings, 'named');
+  if (named !== '') return read(startNamedProfiles(RED).get(named, unsaved.type).given, RED, true);
+  const resolve = (values: Settings) => withEnvironment(RED, unsaved.id, values);
+  const settings = resolve(unsaved.settings);
+  const credentials = resolve(withStored(RED, unsaved));
+  return read({ settings, credentials, tlsNode: findTlsNode(RED, settings) }, RED, false);
+}
+
+/** @throws ApiError `CREDENTIALS_UNKNOWN` */
+function withStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSettings): Settings {
+  const missing = Object.keys(credentials).filter((name) => credentials[name] === STORED_PASSWORD);
+  if (missing.length === 0) return credentials;
+  let nodeType: string | undefined;
+  RED.nodes.eachNode((node) => {
+    if (node.id === id) nodeType = node.type;
+  });
+  const stored = nodeType === `pool-${type}-profile` ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
+  const unknown = missing.find((name) => !Object.hasOwn(stored ?? {}, name));
+  if (unknown !== undefined) {
+    const text = `No "${unknown}" is stored for this profile; enter it, or deploy the profile first.`;
+    throw new ApiError(400, 'CREDENTIALS_UNKNOWN', text);
+  }
+  return { ...credentials, ...Object.fromEntries(missing.map((name) => [name, stored?.[name]])) };
+}
+
+/** `${NAME}` as a whole value is an environment variable, as in every node. */
+function withEnvironment(RED: AdminRuntime, id: string | undefined, values: Settings): Settings {
+  const node = id === undefined ? null : (RED.nodes.getNode(id) as Node | null);
+  const entries = Object.entries(values).map(([name, value]) => {
+    const [, variable] = typeof value === 'string' ? (/^\$\{([^}]+)\}$/.exec(value) ?? []) : [];
+    if (variable === undefined) return [name, value] as const;
+    return [name, node ? RED.util.getSetting(node, variable) : process.env[variable]] as const;
+  });
+  return Object.fromEntries(entries);
+}
