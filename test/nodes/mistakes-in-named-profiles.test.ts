@@ -41,11 +41,11 @@ describe('mistakes in named profiles', () => {
     ],
     [
       'bad: {type: kafka, server: h}\n',
-      'PROFILE_UNKNOWN_TYPE: Named profile "bad": There is no connection type "kafka"; known: mqtt, redis, http (connections/site.yaml:2:1).',
+      'PROFILE_UNKNOWN_TYPE: Named profile "bad": There is no connection type "kafka"; known: mqtt, redis, http, edgex (connections/site.yaml:2:1).',
     ],
     [
       'kafka: {bad: {server: h}}\n',
-      'PROFILE_UNKNOWN_TYPE: There is no connection type "kafka"; known: mqtt, redis, http (connections/site.yaml:2:1).',
+      'PROFILE_UNKNOWN_TYPE: There is no connection type "kafka"; known: mqtt, redis, http, edgex (connections/site.yaml:2:1).',
     ],
     [
       'bad: 7\n',
@@ -53,7 +53,7 @@ describe('mistakes in named profiles', () => {
     ],
     [
       'bad: {server: h}\n',
-      'PROFILE_INVALID_ENTRY: Named profile "bad": has no type: add "type", one of mqtt, redis, http (connections/site.yaml:2:1).',
+      'PROFILE_INVALID_ENTRY: Named profile "bad": has no type: add "type", one of mqtt, redis, http, edgex (connections/site.yaml:2:1).',
     ],
     [
       '" bad": {type: mqtt, server: h}\n',
@@ -104,6 +104,15 @@ describe('mistakes in named profiles', () => {
     ]);
     assert.deepEqual(profiles.get('a', 'mqtt').given.settings, { broker: 'h' });
     assert.equal(Object.getPrototypeOf(profiles.get('a', 'mqtt').given.settings), Object.prototype);
+  });
+
+  it('of addresses without TLS are warnings, too, when there are certificates', () => {
+    const { told } = open({
+      'site.yaml': `a: {type: mqtt, server: "tcp://h", rootCARaw: AAAA}\nb: {type: mqtt, server: "ssl://h", rootCARaw: AAAA}\nc: {type: mqtt, server: h, rootCARaw: AAAA}`,
+    });
+    assert.deepEqual(told, [
+      'PROFILE_UNUSED_PROPERTY: Named profile "a": It has certificates, but an address without TLS: they are not used. Begin it with ssl, wss, rediss or https (connections/site.yaml:1:1).',
+    ]);
   });
 
   it('of one id in two files name both, and the first counts', () => {

@@ -182,3 +182,46 @@ describe('named profiles of HTTP are read', () => {
     assert.deepEqual(rateLimit, { requests: 10, perMillis: 1000 });
   });
 });
+
+describe('named profiles of an EdgeX bus are read', () => {
+  const teardown = useTeardown();
+
+  function read(text: string, environment: Readonly<Record<string, string>> = {}) {
+    const folder = new ProfileFolder(teardown);
+    folder.write('connection.yaml', text);
+    return folder.open({ environment });
+  }
+
+  it('as connections to MQTT', () => {
+    const profiles = read(
+      'edgex: {mqttMsgBus: {protocol: tcp, server: 10.0.0.1, port: 1884, type: mqtt, topic: t, optional: {ClientId: me, Username: joe, Password: pw, KeepAlive: "30", Qos: 1}}}',
+    );
+    const { given } = profiles.get('mqttMsgBus', 'mqtt');
+    assert.deepEqual(given.settings, { broker: '10.0.0.1', port: 1884, clientid: 'me', keepalive: '30' });
+    assert.deepEqual(given.credentials, { user: 'joe', password: 'pw' });
+    const [shown] = profiles.all();
+    assert.deepEqual([shown?.type, shown?.serves, shown?.properties['optional']], ['edgex', 'mqtt', '********']);
+  });
+
+  it('as connections to Redis, with a password from the environment', () => {
+    const profiles = read(
+      'edgex: {redisMsgBus: {protocol: redis, server: localhost, port: 6379, type: redis, messageType: event}}',
+      {
+        CONNECTION__EDGEX__REDISMSGBUS__OPTIONAL__PASSWORD: 'pw',
+      },
+    );
+    const { given } = profiles.get('redisMsgBus', 'redis');
+    assert.deepEqual(given.settings, { host: 'localhost', port: 6379 });
+    assert.deepEqual(given.credentials, { password: 'pw' });
+    assert.throws(() => profiles.get('redisMsgBus', 'mqtt'), { code: 'NAMED_PROFILE_TYPE' });
+  });
+
+  it('and a bus that is not supported is said', () => {
+    const profiles = read('edgex: {a: {server: h, type: zero}}');
+    assert.throws(() => profiles.get('a', 'mqtt'), {
+      code: 'NAMED_PROFILE_INVALID',
+      message:
+        'Named profile "a": "type" must be "mqtt" or "redis", the buses that are supported here (connections/connection.yaml:1:24).',
+    });
+  });
+});

@@ -36,9 +36,9 @@ describe('profiles are managed in a file', () => {
       [
         'a',
         { typ: 'kafka', props: {} },
-        'Named profile "a": There is no connection type "kafka"; known: mqtt, redis, http.',
+        'Named profile "a": There is no connection type "kafka"; known: mqtt, redis, http, edgex.',
       ],
-      ['a', {}, 'Named profile "a": There is no connection type ""; known: mqtt, redis, http.'],
+      ['a', {}, 'Named profile "a": There is no connection type ""; known: mqtt, redis, http, edgex.'],
       [
         ' a',
         { typ: 'mqtt', props: { server: 'h' } },

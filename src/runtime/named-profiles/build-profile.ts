@@ -74,6 +74,8 @@ class Builder {
     try {
       const type = this.#type.finish?.(this.#gathered) ?? this.#type.type;
       const { settings, credentials, tls } = this.#gathered;
+      if (Object.keys(tls).length > 0)
+        this.#warnOfPlainText(settings['broker'] ?? settings['url'] ?? settings['baseUrl']);
       const given = { settings, credentials, tlsNode: standInForTls(tls) };
       const checked = (PROFILE_TYPES.get(type) ?? this.#type).check(given);
       const text = canonicalText([type, checked, settings['autoConnect'] ?? true]);
@@ -147,6 +149,15 @@ class Builder {
       : `is no property of ${this.#type.type} profiles; correct or remove it.`;
     const code = unused ? 'PROFILE_UNUSED_PROPERTY' : 'PROFILE_UNKNOWN_PROPERTY';
     this.#tell(code, written, text, 'warning');
+  }
+
+  /** Who sets certificates means TLS; but the scheme of an address has the last word. */
+  #warnOfPlainText(address: unknown): void {
+    if (typeof address !== 'string' || !/(^|,)\s*(tcp|mqtt|ws|redis|http):\/\//i.test(address)) return;
+    const { id, place } = this.#entry;
+    const text =
+      'It has certificates, but an address without TLS: they are not used. Begin it with ssl, wss, rediss or https.';
+    this.#problems.push(problem('PROFILE_UNUSED_PROPERTY', place, text, { id, severity: 'warning' }));
   }
 
   /** What the profile node would say, said of the property as it is written. */

@@ -95,7 +95,9 @@ export function applyOverrides(
 function* readOverrides(environment: Environment, types: readonly string[]): Generator<Override> {
   for (const [variable, value] of Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const parts = /^connection__([a-z0-9]+)__(.+)__([a-z0-9_]+?)$/i.exec(variable);
-    const [, type = '', id = '', property = ''] = parts ?? [];
+    const [, type = '', written = '', property = ''] = parts ?? [];
+    // Credentials of an EdgeX bus stand one level deeper in its files.
+    const id = type.toLowerCase() === 'edgex' ? written.replace(/__optional$/i, '') : written;
     if (value === undefined || !types.includes(type.toLowerCase())) continue;
     yield { type: type.toLowerCase(), id, property, value, variable };
   }

@@ -86,9 +86,11 @@ export class NamedProfiles {
   all(): readonly NamedProfileView[] {
     return [...this.#store.entries.values()].map(({ entry, path }) => {
       const failure = this.#store.failure(entry.id);
+      const serves = this.#store.profiles.get(entry.id)?.type ?? entry.type;
       return {
         id: entry.id,
         type: entry.type,
+        ...(serves === entry.type ? {} : { serves }),
         properties: shownProperties(entry),
         place: entry.place,
         managed: path !== undefined && path === this.#managedPath,

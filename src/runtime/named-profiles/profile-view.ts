@@ -10,6 +10,8 @@ export interface NamedProfileView {
   readonly id: string;
   /** As it is written: `mqtt`, `redis`, … */
   readonly type: string;
+  /** What a profile node must be of to use it, if that is another type; EdgeX buses are MQTT or Redis. */
+  readonly serves?: string;
   /** As they are written, with secrets masked. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly place: Place;
