@@ -4,7 +4,8 @@
  *
  * What belongs to a message: its clones and every message with the same `_msgid`, however late it is sent, and what a
  * node sends while it is handling one of these (the Split node makes new ids). A node that knows no `done` counts as
- * done as soon as it has taken the message. An error given to `done` makes the whole fail.
+ * done as soon as it has taken the message. An error given to `done`, or to `node.error` with the message, makes the
+ * whole fail.
  *
  * Hooks cost every message of the runtime: they are there only while someone follows messages.
  */
@@ -93,9 +94,13 @@ interface MessageEvent {
 interface SendEvent extends MessageEvent {
   readonly source: { readonly node: object };
 }
+interface ReceivingNode {
+  /** How many of its input handlers take `done`; Node-RED's own, not in its types. */
+  readonly _expectedDoneCount?: number;
+  error(text: unknown, message?: unknown): void;
+}
 interface ReceiveEvent extends MessageEvent {
-  /** `_expectedDoneCount`: how many of the node's input handlers take `done`; Node-RED's own, not in its types. */
-  readonly destination: { readonly node: { readonly _expectedDoneCount?: number } };
+  readonly destination: { readonly node: ReceivingNode };
 }
 interface CompleteEvent extends MessageEvent {
   readonly error?: unknown;
@@ -181,6 +186,8 @@ class FlowTracker {
   /** The message that a node is handling in this turn. */
   #current: Origin | undefined;
   #currentNode: object | undefined;
+  /** Nodes whose `error` is listened to. */
+  readonly #heard = new WeakSet<object>();
   #finished: Origin[] = [];
   #turnEnds = false;
   readonly #onTurnEnd = () => this.#endTurn();
@@ -272,7 +279,23 @@ class FlowTracker {
     if (link.underway > 0) link.underway -= 1;
     else link.origin.outstanding += 1;
     link.open += 1;
+    this.#hear(node);
     if (!node._expectedDoneCount) queueMicrotask(() => this.#completed({ msg }));
+  }
+
+  /**
+   * No hook tells of `node.error(text, msg)`, the only way of Function nodes and those of an old style to report an error
+   * and go on. Stays with the node, and does nothing when nobody follows.
+   */
+  #hear(node: ReceivingNode): void {
+    if (this.#heard.has(node)) return;
+    this.#heard.add(node);
+    const report = node.error.bind(node);
+    node.error = (text, message) => {
+      const link = typeof message === 'object' && message !== null ? this.#linkOf(message) : undefined;
+      if (link) link.origin.failed = true;
+      report(text, message);
+    };
   }
 
   #completed({ msg, error }: CompleteEvent): void {

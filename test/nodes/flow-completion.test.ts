@@ -199,6 +199,28 @@ describe('a message is complete', () => {
     assert.deepEqual(outcomes, ['failed']);
   });
 
+  it('and failed when a Function node reports an error with the message, now or later', async () => {
+    const { flow, follow, outcomes } = await start([
+      func('first', 'if (msg.payload === "now") { node.error("no", msg); return; } return msg;', [['later']]),
+      func('later', 'setTimeout(() => { node.error("no", msg); node.done(); }, 10); return;', []),
+    ]);
+    const caught = flow.received('caught');
+    follow('now');
+    follow('later');
+    await waitFor(() => outcomes.length === 2, 'the outcomes');
+    assert.deepEqual(outcomes, ['failed', 'failed']);
+    assert.equal(caught.length, 2);
+  });
+
+  it('and failed when a node of an old style reports an error with the message', async () => {
+    const { flow, follow, outcomes } = await start([recorder('first')]);
+    const first = flow.node('first');
+    first.on('input', (message) => first.error('no', message));
+    follow(1);
+    await waitFor(() => outcomes.length === 1, 'the outcome');
+    assert.deepEqual(outcomes, ['failed']);
+  });
+
   it('when a node of an old style has taken it', async () => {
     const { flow, follow, outcomes } = await start([recorder('first')]);
     let taken = 0;
