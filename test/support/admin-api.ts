@@ -1,5 +1,6 @@
 /** The admin API of a real Node-RED with two users, one of whom may only read, asked with tokens of `/auth/token`. */
 import assert from 'node:assert/strict';
+import { answerProblems, describedPath, openApi } from './openapi';
 import { type NodeRedOrder, type SecuredNodeRed, startSecuredNodeRed } from './secured-node-red';
 import type { Teardown } from './teardown';
 import { waitForAsync } from './waiting';
@@ -52,7 +53,7 @@ export class AdminApi {
     }
   }
 
-  /** @param path below `connection-pool/` */
+  /** Asserts that the answer is as the OpenAPI document says. @param path below `connection-pool/` */
   async call(method: string, path: string, options: CallOptions = {}): Promise<ApiAnswer> {
     const { as = 'operator', json, text } = options;
     const headers = { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers };
@@ -64,9 +65,15 @@ export class AdminApi {
     });
     const answer = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+    const parsed = isJson ? JSON.parse(answer) : undefined;
+    const described = describedPath(path);
+    // A method that isn't described is refused; a test of its own says so.
+    if (openApi.paths[described]?.[method.toLowerCase()]) {
+      assert.deepEqual(answerProblems(method, described, response.status, parsed), [], answer.slice(0, 2000));
+    }
     return {
       status: response.status,
-      body: isJson ? JSON.parse(answer) : undefined,
+      body: parsed,
       text: answer,
       headers: response.headers,
     };
