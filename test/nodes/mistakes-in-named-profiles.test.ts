@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProfileFolder } from '../support/profile-folder';
 import { useTeardown } from '../support/teardown';
+import { waitFor } from '../support/waiting';
 
 describe('mistakes in named profiles', () => {
   const teardown = useTeardown();
@@ -142,5 +143,18 @@ describe('mistakes in named profiles', () => {
     assert.match(told[0] ?? '', /^PROFILE_FILE_SYNTAX: .*connections\/a\.yaml:3:1/);
     assert.ok(!told[0]?.includes('secret'));
     assert.ok(profiles.get('good', 'mqtt'));
+  });
+});
+
+describe('a folder of profiles that settings.js names and that is not there', () => {
+  const teardown = useTeardown();
+
+  it('is told until it comes', async () => {
+    const folder = new ProfileFolder(teardown);
+    const profiles = folder.open({ location: { kind: 'path', path: 'elsewhere', expected: true } });
+    assert.match(profiles.problems()[0]?.message ?? '', /^There is no such file or folder; .* \(.*elsewhere\)\.$/);
+    folder.write('../elsewhere/a.yaml', 'a: {type: mqtt, server: h}');
+    await waitFor(() => profiles.problems().length === 0, 'the folder to be noticed');
+    assert.ok(profiles.get('a', 'mqtt'));
   });
 });

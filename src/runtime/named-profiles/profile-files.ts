@@ -11,8 +11,8 @@ export const MANAGED_FILE = 'managed.yaml';
 
 /** Where profiles are defined. */
 export type ProfileLocation =
-  /** A folder with files, or one file; it need not exist yet. */
-  | { readonly kind: 'path'; readonly path: string }
+  /** A folder with files, or one file; it need not exist yet, but it is told if it is `expected` and doesn't. */
+  | { readonly kind: 'path'; readonly path: string; readonly expected?: boolean }
   /** In settings.js itself. */
   | { readonly kind: 'object'; readonly value: object };
 

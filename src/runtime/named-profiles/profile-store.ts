@@ -2,6 +2,7 @@
  * The named profiles in force. Each `load` reads everything again and tells whose settings changed; what is broken keeps
  * its last good state: a file its entries, an entry its settings.
  */
+import { existsSync } from 'node:fs';
 import { type BuiltProfile, buildProfile, type NamedProfile } from './build-profile';
 import { applyOverrides, type Environment } from './environment';
 import { locate, showPlace } from './located';
@@ -21,6 +22,11 @@ export interface StoreOptions {
   /** What the names of files in messages start from. */
   readonly home: string;
   readonly environment: Environment;
+}
+
+function missing(file: string): ProfileProblem {
+  const text = 'There is no such file or folder; settings.js says that profiles are defined there.';
+  return problem('PROFILE_FILE_UNREADABLE', { file }, text);
 }
 
 export class ProfileStore {
@@ -123,6 +129,7 @@ export class ProfileStore {
         continue;
       }
       paths.add(location.path);
+      if (location.expected && !existsSync(location.path)) problems.push(missing(location.path));
       const files = listProfileFiles(location.path);
       for (const path of files) {
         paths.add(path);

@@ -42,6 +42,6 @@ export function startNamedProfiles({ events, settings, log }: ProfileRuntime): N
 }
 
 function readLocation(profiles: unknown): ProfileLocation | undefined {
-  if (typeof profiles === 'string' && profiles !== '') return { kind: 'path', path: profiles };
+  if (typeof profiles === 'string' && profiles !== '') return { kind: 'path', path: profiles, expected: true };
   return isPlainObject(profiles) || Array.isArray(profiles) ? { kind: 'object', value: profiles } : undefined;
 }
