@@ -1,6 +1,8 @@
 /** The example flows do in a real Node-RED what their comments say. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NodeInitializer, NodeMessageInFlow } from 'node-red';
 import helper from 'node-red-node-test-helper';
@@ -33,10 +35,22 @@ const CORE: Readonly<Record<string, string>> = {
   change: 'function/15-change.js',
   switch: 'function/10-switch.js',
   catch: 'common/25-catch.js',
+  'http in': 'network/21-httpin.js',
 };
 
 function readExample(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as FlowNode[];
+}
+
+/** What answers at the HTTP In nodes of the runtime. */
+let webOfNodes: RequestListener | undefined;
+
+const noteWeb: NodeInitializer = (RED) => {
+  webOfNodes = RED.httpNode as unknown as RequestListener;
+};
+
+function withPort(node: FlowNode, port: string): FlowNode {
+  return node.type === 'pool-http-profile' ? { ...node, baseUrl: `http://127.0.0.1:${port}` } : { ...node, port };
 }
 
 class RunningExample {
@@ -50,10 +64,10 @@ class RunningExample {
   /** Starts it with the given ports, by type of profile, instead of the standard ones. */
   async start(ports: Readonly<Record<string, number | undefined>>): Promise<void> {
     const nodes = this.#nodes.map((node) =>
-      ports[node.type] === undefined ? node : { ...node, port: String(ports[node.type]) },
+      ports[node.type] === undefined ? node : withPort(node, String(ports[node.type])),
     );
     const core = Object.values(CORE).map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
-    const initializers = [...core, ...ownNodes];
+    const initializers = [...core, ...ownNodes, noteWeb];
     await helper.load(initializers, nodes as unknown as Parameters<typeof helper.load>[1]);
     for (const { id, name = '' } of this.#nodes.filter(({ type }) => type === 'debug')) {
       const messages: NodeMessageInFlow[] = [];
@@ -94,6 +108,17 @@ async function runMqtt(teardown: Teardown, name: string): Promise<{ broker: Mosq
   return { broker, example: await start(teardown, name, { 'pool-mqtt-profile': broker.port }) };
 }
 
+/** With a web server for the HTTP In nodes of the example, as Node-RED has one. */
+async function runHttp(teardown: Teardown, name: string): Promise<RunningExample> {
+  const server = createServer((request, response) => webOfNodes?.(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  teardown.defer(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return start(teardown, name, { 'pool-http-profile': (server.address() as AddressInfo).port });
+}
+
 async function runRedis(teardown: Teardown, name: string): Promise<{ server: RedisServer; example: RunningExample }> {
   const server = teardown.stopLater(await startRedis());
   return { server, example: await start(teardown, name, { 'pool-redis-profile': server.port }) };
@@ -105,7 +130,7 @@ describe('the examples', () => {
   for (const file of readdirSync(EXAMPLES)) {
     it(`${file} needs nothing but Node-RED, this package and a server on loopback`, () => {
       const nodes = readExample(file);
-      const known = new Set(['tab', 'group', ...Object.keys(CORE), ...ownTypes]);
+      const known = new Set(['tab', 'group', 'http response', ...Object.keys(CORE), ...ownTypes]);
       assert.deepEqual(
         nodes.filter(({ type }) => !known.has(type)),
         [],
@@ -229,5 +254,29 @@ describe('the examples', () => {
     example.click('how is it now?');
     await waitFor(() => whole.length > before, 'the answer');
     assert.match(JSON.stringify(whole.at(-1)?.payload), /"profiles":\[{"id":"\w+","name":"broker on loopback"}\]/);
+  });
+
+  it('07 switches a lamp with a request, and shows that another is not there', async () => {
+    const example = await runHttp(teardown, '07 - HTTP sink.json');
+    const answers = example.got('answer');
+    example.click('switch the lamp on');
+    await waitFor(() => answers.length >= 1, 'the answer');
+    assert.deepEqual([answers[0]?.['statusCode'], answers[0]?.payload], [200, { lamp: 'kitchen', on: true }]);
+    example.click('a lamp that is not there');
+    await waitFor(() => answers.length >= 2, 'the other answer');
+    assert.deepEqual([answers[1]?.['statusCode'], answers[1]?.payload], [404, { error: 'no such lamp' }]);
+  });
+
+  it('08 sends each event once', async () => {
+    const example = await runHttp(teardown, '08 - HTTP source.json');
+    const events = example.got('event');
+    for (let event = 1; event <= 3; event += 1) {
+      example.click('something happens');
+      await waitFor(() => events.length >= event, `event ${event}`);
+    }
+    assert.deepEqual(
+      events.map(({ payload }) => (payload as { id: number }).id),
+      [1, 2, 3],
+    );
   });
 });
