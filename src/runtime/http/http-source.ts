@@ -126,6 +126,7 @@ export class HttpSource {
       failure = PoolError.from(thrown, 'HTTP_FAILED');
     }
     this.#polling = false;
+    if (failure?.code === 'HTTP_WITHDRAWN') return this.#pollElsewhere(failure, triggers);
     for (const { done } of triggers) done(failure);
     if (this.#abort.signal.aborted) return;
     const isNews = failure?.code !== this.#failure?.code;
@@ -134,6 +135,18 @@ export class HttpSource {
     if (failure && isNews && triggers.length === 0) this.#parts.node.error(failure, {});
     this.#sender.refresh();
     if (this.#triggers.length > 0) this.#tick();
+  }
+
+  /** The connection was left for another one before it asked: that is asked, if there is one. */
+  #pollElsewhere(failure: PoolError, triggers: readonly Trigger[]): void {
+    setImmediate(() => {
+      if (this.#sender.session && !this.#abort.signal.aborted) {
+        this.#triggers.unshift(...triggers);
+        this.#tick();
+      } else {
+        for (const { done } of triggers) done(failure);
+      }
+    });
   }
 
   async #ask(session: HttpSession, message: object): Promise<PollResult | undefined> {
