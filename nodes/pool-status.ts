@@ -1,7 +1,7 @@
 /** The node `pool-status`: tells of each change of state of chosen connections, or of all. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
-import { serveMetrics } from '../src/runtime/metrics/endpoint';
+import { serveAdmin } from '../src/runtime/admin/serve-admin';
 import { PoolStatus } from '../src/runtime/pool-status/pool-status';
 import { watchedProfiles } from '../src/runtime/pool-status/watched-profiles';
 import { getPool } from '../src/runtime/process-pool';
@@ -12,7 +12,7 @@ import english from './locales/en-US/pool-status.json';
 
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-status', english);
-  serveMetrics(RED);
+  serveAdmin(RED);
 
   function PoolStatusNode(this: Node, config: NodeDef & Settings): void {
     RED.nodes.createNode(this, config);
