@@ -22,10 +22,15 @@ describe('the admin API: connections', function () {
       { id: 'm', type: 'pool-mqtt-profile', name: 'Site', broker: '127.0.0.1', port: String(broker.port) },
       { id: 'r', type: 'pool-redis-profile', host: '127.0.0.1', port: String(redis.port) },
       { id: 's', type: 'pool-mqtt-source', z: 'tab', name: 'All', profile: 'm', topic: '#', qos: '0', ...PLACE },
-      { id: 'inner', type: 'pool-mqtt-sink', z: 'sub', profile: 'm', topic: 'a', ...PLACE },
+      { id: 'inner', type: 'pool-mqtt-sink', z: 'sub', profile: 'own', topic: 'a', ...PLACE },
+      { id: 'own', type: 'pool-mqtt-profile', z: 'sub', name: 'Own', broker: '127.0.0.1', port: String(broker.port) },
       { id: 'w', type: 'pool-redis-sink', z: 'tab', profile: 'r', ...PLACE },
     ];
-    const credentials = { m: { user: 'site', password: SECRET }, r: { password: SECRET } };
+    const credentials = {
+      m: { user: 'site', password: SECRET },
+      own: { user: 'site', password: SECRET },
+      r: { password: SECRET },
+    };
     const api = await startAdminApi(teardown, { flow, files: { 'flows_cred.json': JSON.stringify(credentials) } });
     const connections = await connectedOnes(api, 2);
     return { api, broker, redis, keyOf: (type: string) => connections.find((one) => one.type === type).key as string };
@@ -53,6 +58,7 @@ describe('the admin API: connections', function () {
     });
     assert.equal(inner.type, 'pool-mqtt-sink');
     assert.deepEqual(inner.flow, { id: 'instance', label: 'Pump 7' });
+    assert.deepEqual(inner.profile, { id: 'instance-own', type: 'pool-mqtt-profile', name: 'Own' });
   });
 
   it('are found by the beginning of a key, if it is the beginning of one alone', async () => {
@@ -62,6 +68,27 @@ describe('the admin API: connections', function () {
     await api.refuses(404, 'CONNECTION_UNKNOWN', 'GET', 'connections/nothing');
     await api.refuses(404, 'CONNECTION_UNKNOWN', 'GET', `connections/${encodeURIComponent('__proto__')}`);
     await api.refuses(404, 'CONNECTION_UNKNOWN', 'POST', `connections/${encodeURIComponent('a/ b?#ä')}/pause`);
+  });
+
+  it('are not found by what several keys begin with', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const ids = ['one', 'two'];
+    const flow = [
+      { id: 'tab', type: 'tab', label: 'Tab' },
+      ...ids.flatMap((id) => [
+        { id, type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(broker.port), clientid: `client-${id}` },
+        { id: `of-${id}`, type: 'pool-mqtt-sink', z: 'tab', profile: id, topic: 'a', ...PLACE },
+      ]),
+    ];
+    const api = await startAdminApi(teardown, { flow });
+    await connectedOnes(api, 2);
+    for (const [method, path] of [
+      ['GET', 'connections/mqtt'],
+      ['POST', 'connections/mqtt/pause'],
+    ] as const) {
+      await api.refuses(409, 'CONNECTION_AMBIGUOUS', method, path);
+    }
+    await connectedOnes(api, 2);
   });
 
   it('are paused and resumed, at the server too', async () => {

@@ -25,10 +25,12 @@ interface Described {
 }
 
 export class FlowNames {
+  readonly #nodes: AdminRuntime['nodes'];
   readonly #entries = new Map<string, FlowEntry>();
 
   /** As they are deployed now. */
   constructor({ nodes }: Pick<AdminRuntime, 'nodes'>) {
+    this.#nodes = nodes;
     nodes.eachNode((node) => this.#entries.set(node.id, node));
   }
 
@@ -42,9 +44,9 @@ export class FlowNames {
     };
   }
 
-  /** A config node by its id; undefined when it is none of the deployed ones. */
+  /** A config node by its id; undefined when there is none. That of a subflow's instance exists at run time only. */
   node(id: string): NodeView | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.#entries.get(id) ?? (this.#nodes.getNode(id) as FlowEntry | null);
     if (!entry) return undefined;
     const name = textOf(entry.name);
     return { id, type: entry.type, ...(name ? { name } : {}) };
