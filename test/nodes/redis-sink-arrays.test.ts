@@ -51,6 +51,25 @@ describe('an array to a redis sink', () => {
     assert.deepEqual(got[1]?.payload, []);
   });
 
+  it('as the payload, where the value is a part of each element', async () => {
+    const key = { key: 'room:{{payload.id}}', keyType: 'template', value: 'payload.value', valueType: 'msg' };
+    const { write, got, client } = await start({ ...key, arrays: 'pipeline' });
+    await write([{ id: 1, value: 'a' }, { id: 2, value: 'b' }, { id: 3 }]);
+    const results = got[0]?.payload as unknown[];
+    assert.deepEqual(results.slice(0, 2), ['OK', 'OK']);
+    assert.deepEqual(await client.mget('room:1', 'room:2', 'room:3'), ['a', 'b', null]);
+    await write({ id: 4, value: 'd' });
+    assert.equal(await client.get('room:4'), 'd');
+  });
+
+  it('as the payload, where there is no value', async () => {
+    const counter = { structure: 'counter', key: 'visits:{{payload}}', keyType: 'template', value: '' };
+    const { write, got, client } = await start({ ...counter, arrays: 'transaction' });
+    await write(['a', 'b', 'a']);
+    assert.deepEqual(got[0]?.payload, [1, 1, 2]);
+    assert.equal(await client.get('visits:a'), '2');
+  });
+
   it('in a pipeline, where elements fail by themselves', async () => {
     const key = { key: 'payload.key', keyType: 'msg', value: 'payload', structure: 'hash', datatype: 'auto' };
     const { write, got, caught, client } = await start({ ...key, arrays: 'pipeline' });

@@ -20,6 +20,8 @@ import { type WireAnswered, WireCommand } from './wire-command';
 const WRITES_GATHERED = 256;
 const END_PATIENCE_MILLIS = 1000;
 const COMMAND_TIMEOUT_MILLIS = 10_000;
+/** Commands that the client keeps account of, by their names in lower case. */
+const SUBSCRIBES = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE']);
 
 export class RedisLink {
   /** The client, for subscriptions; commands go through `send`. */
@@ -109,7 +111,9 @@ export class RedisLink {
   send(name: string, args: readonly RedisArgument[], buffers: boolean, answer: ReplyCallback, blocking = false): void {
     this.#gatherWrites();
     if (blocking) this.#blocking += 1;
-    const command = new WireCommand(name.toUpperCase(), args, buffers, answer, blocking, this.#answered);
+    const upper = name.toUpperCase();
+    const spelling = SUBSCRIBES.has(upper) ? upper.toLowerCase() : upper;
+    const command = new WireCommand(spelling, args, buffers, answer, blocking, this.#answered);
     if (isCluster(this.client)) return sendToCluster(this.client, command, buffers);
     this.#sending = true;
     void this.client.sendCommand(command.asCommand);
@@ -211,6 +215,10 @@ export class RedisLink {
     if (told) return told;
     if (thrown instanceof Error && /isn't writeable/.test(thrown.message)) {
       return new PoolError('REDIS_NOT_SENT', `${name.toUpperCase()} was not sent: the connection is just breaking.`);
+    }
+    if (thrown instanceof Error && thrown.message.startsWith('Connection in subscriber mode')) {
+      const message = `${name.toUpperCase()}: A connection with subscriptions takes no other commands from a server that speaks RESP2.`;
+      return new PoolError('REDIS_ERROR', message);
     }
     if (thrown instanceof Error && /^(CROSSSLOT|Too many Cluster|ClusterAllFailed)/i.test(thrown.message)) {
       return new PoolError('REDIS_CLUSTERDOWN', `${name.toUpperCase()}: ${thrown.message}`, {

@@ -12,7 +12,14 @@ const CHANGES_THE_CONNECTION = new Set(
 
 const WAITS = new Set('BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'.split(' '));
 
-const CLIENT_SUBCOMMANDS = new Set(['SETNAME', 'TRACKING', 'CACHING', 'NO-EVICT', 'NO-TOUCH', 'SETINFO']);
+/** The same for those that are told apart by their first argument. */
+const SUBCOMMANDS_THAT_CHANGE = new Set(
+  ['SETNAME', 'TRACKING', 'CACHING', 'NO-EVICT', 'NO-TOUCH', 'SETINFO']
+    .map((name) => `CLIENT ${name}`)
+    .concat('SCRIPT DEBUG'),
+);
+
+const GIVES_NO_REPLIES = new Set(['MONITOR', 'SYNC', 'PSYNC', 'REPLCONF', 'CLIENT REPLY']);
 
 /** Whether a command may wait at the server before it answers, and so holds up what is sent after it. */
 export function mayBlock({ name, args }: RedisCommand): boolean {
@@ -27,14 +34,14 @@ export function mayBlock({ name, args }: RedisCommand): boolean {
 export function unshareable(command: RedisCommand, dedicated: boolean): PoolError | undefined {
   const { name, args } = command;
   const subcommand = String(args[0] ?? '').toUpperCase();
-  const full = name === 'CLIENT' ? `${name} ${subcommand}` : name;
-  if (name === 'MONITOR' || name === 'SYNC' || name === 'PSYNC' || full === 'CLIENT REPLY') {
+  const full = name === 'CLIENT' || name === 'SCRIPT' ? `${name} ${subcommand}` : name;
+  if (GIVES_NO_REPLIES.has(full)) {
     const message = `${full} turns a connection into something that gives no replies to commands; use redis-cli for it.`;
     return new PoolError('REDIS_UNSUPPORTED', message);
   }
   if (dedicated) return undefined;
   if (mayBlock(command)) return refused(full, 'would hold up everybody on the shared connection');
-  if (CHANGES_THE_CONNECTION.has(name) || (name === 'CLIENT' && CLIENT_SUBCOMMANDS.has(subcommand))) {
+  if (CHANGES_THE_CONNECTION.has(name) || SUBCOMMANDS_THAT_CHANGE.has(full)) {
     return refused(full, 'would change the shared connection for everybody');
   }
   return undefined;

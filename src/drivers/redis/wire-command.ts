@@ -26,7 +26,7 @@ export class WireCommand {
   readonly #answered: WireAnswered;
 
   /**
-   * @param name in upper case
+   * @param name in upper case, unless it is one that the client keeps account of
    * @param buffers replies as buffers rather than text
    * @param answered called once; the same function for all commands of a connection
    */

@@ -51,7 +51,7 @@ export class BatchOperation implements Operation {
     const { settings, util } = parts;
     this.#parts = parts;
     this.#kind = kind;
-    this.#inputs = readInputs(parts, { commands: { value: 'payload', type: 'msg' } });
+    this.#inputs = readInputs(parts, { commands: { value: 'payload', type: 'msg', typeIfSet: 'msg' } });
     this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };
     this.#options = readSendOptions(settings, this.#reply.format);
     this.#target = new Target(util, settings);

@@ -38,7 +38,7 @@ export class CommandOperation implements Operation {
     const fromList = nodeReaders.word(settings, 'arguments', ['list', 'array']) !== 'array';
     this.#inputs = readInputs(parts, {
       command: { type: 'str' },
-      ...(fromList ? {} : { argsFrom: { value: 'payload', type: 'msg' } }),
+      ...(fromList ? {} : { argsFrom: { value: 'payload', type: 'msg', typeIfSet: 'msg' } }),
     });
     this.#list = fromList ? new ArgumentInputs(util, node, Array.isArray(args) ? args : []) : undefined;
     this.#reply = { format: readFormat(settings), objects: readsObjects(settings) };

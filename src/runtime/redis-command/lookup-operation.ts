@@ -45,7 +45,10 @@ export class LookupOperation implements Operation {
   constructor(parts: OperationParts) {
     const { settings, util } = parts;
     this.#kind = nodeReaders.word(settings, 'lookup', KINDS) ?? 'GET';
-    this.#inputs = readInputs(parts, { key: { value: 'topic', type: 'msg' }, field: { type: 'str' } });
+    this.#inputs = readInputs(parts, {
+      key: { value: 'topic', type: 'msg', typeIfSet: 'template' },
+      field: { type: 'str' },
+    });
     const format = this.#kind === 'JSON.GET' ? 'json' : readFormat(settings);
     this.#leaf = ownLeaf(format);
     this.#target = new Target(util, settings);

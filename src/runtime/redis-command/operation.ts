@@ -36,19 +36,29 @@ export interface Operation {
   cancel?(closing: boolean): void;
 }
 
-/** The typed inputs of these properties, with what they are unless set; the type of each stands in `<property>Type`. */
+interface InputDefault {
+  readonly value?: unknown;
+  readonly type: string;
+  /** @default 'str' */
+  readonly typeIfSet?: string;
+}
+
+/**
+ * The typed inputs of these properties, with what they are unless set; the type of each stands in `<property>Type`. Flows
+ * written by hand may lack it: `typeIfSet` is the type the editor begins with.
+ */
 export function readInputs<Name extends string>(
   { util, node, settings }: Pick<OperationParts, 'util' | 'node' | 'settings'>,
-  defaults: Readonly<Partial<Record<Name, { readonly value?: unknown; readonly type: string }>>>,
+  defaults: Readonly<Partial<Record<Name, InputDefault>>>,
 ): TypedInputs<Name> {
   const names = Object.keys(defaults) as Name[];
   const inputs = names.map((field): TypedInput<Name> => {
-    const { value, type = 'str' } = defaults[field] ?? {};
+    const { value, type = 'str', typeIfSet = 'str' } = defaults[field] ?? {};
     const set = settings[field];
     const setType = readText(settings, `${field}Type`);
     return set === undefined || (set === '' && !setType)
       ? { field, value, type }
-      : { field, value: set, type: setType || 'str' };
+      : { field, value: set, type: setType || typeIfSet };
   });
   return new TypedInputs(util, node, inputs);
 }

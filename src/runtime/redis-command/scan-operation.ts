@@ -46,7 +46,10 @@ export class ScanOperation implements Operation {
     this.#kind = nodeReaders.word(settings, 'scan', KINDS) ?? 'SCAN';
     this.#count = nodeReaders.integer(settings, 'count', 1, 1e6) ?? DEFAULT_COUNT;
     this.#type = readText(settings, 'typeOfKey');
-    this.#inputs = readInputs(parts, { key: { value: 'topic', type: 'msg' }, match: { type: 'str' } });
+    this.#inputs = readInputs(parts, {
+      key: { value: 'topic', type: 'msg', typeIfSet: 'template' },
+      match: { type: 'str' },
+    });
     const format = readFormat(settings);
     this.#options = { ...readSendOptions(settings, format), resend: 'always' };
     this.#leaf = leafReader(format);

@@ -52,9 +52,11 @@ export class RowPlanner {
   /** Calls back once. Never throws. */
   plan(message: NodeMessageInFlow, callback: (plan: Plan) => void): void {
     if (this.#settings.arrays === 'one') return this.#one(message, callback);
+    const told = (rows: PlannedRow[]) => callback({ several: true, rows });
     resolve(this.#value, message, (error, { value }) => {
       if (error) callback({ several: false, rows: [{ error }] });
-      else if (Array.isArray(value)) this.#each(message, value, (rows) => callback({ several: true, rows }));
+      else if (Array.isArray(value)) this.#each(message, value, told);
+      else if (value === undefined && Array.isArray(message.payload)) this.#each(message, message.payload, told, true);
       else this.#one(message, callback);
     });
   }
@@ -65,13 +67,20 @@ export class RowPlanner {
     });
   }
 
-  #each(message: NodeMessageInFlow, elements: readonly unknown[], callback: (rows: PlannedRow[]) => void): void {
+  /** @param partly the value is a part of each element, rather than the element itself */
+  #each(
+    message: NodeMessageInFlow,
+    elements: readonly unknown[],
+    callback: (rows: PlannedRow[]) => void,
+    partly = false,
+  ): void {
     const rows: PlannedRow[] = [];
     let missing = elements.length;
     if (missing === 0) return callback(rows);
     for (const [index, value] of elements.entries()) {
-      resolve(this.#fields, { ...message, payload: value }, (error, fields) => {
-        rows[index] = error ? { error } : planRow({ ...fields, value }, this.#settings);
+      const inputs: TypedInputs<RowField | 'value'> = partly ? this.#row : this.#fields;
+      resolve(inputs, { ...message, payload: value }, (error, fields) => {
+        rows[index] = error ? { error } : planRow(partly ? fields : { ...fields, value }, this.#settings);
         missing -= 1;
         if (missing === 0) callback(rows);
       });

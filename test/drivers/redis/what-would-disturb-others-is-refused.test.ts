@@ -34,6 +34,8 @@ describe('a command that would disturb others', () => {
     'XREADGROUP GROUP g c BLOCK 0 STREAMS a >',
     'WAIT 1 0',
     'DEBUG SLEEP 0',
+    'SCRIPT DEBUG YES',
+    'script debug sync',
   ];
   for (const text of commands) {
     it(`is refused on a shared connection, with advice: ${text}`, async () => {
@@ -64,6 +66,7 @@ describe('a command that would disturb others', () => {
     for (const node of [shared, own]) {
       assert.equal((await node.fails('MONITOR', [])).code, 'REDIS_UNSUPPORTED');
       assert.equal((await node.fails('CLIENT', ['REPLY', 'OFF'])).code, 'REDIS_UNSUPPORTED');
+      assert.equal((await node.fails('REPLCONF', ['ACK', '0'])).code, 'REDIS_UNSUPPORTED');
     }
   });
 });
