@@ -205,4 +205,30 @@ describe('an http source', () => {
     await waitFor(() => got.length >= 1, 'an answer');
     await flow.shows('source', 'node-red:common.status.connected');
   });
+
+  it('shows its headers and the credentials of the profile to no other server that has a page', async () => {
+    const other = teardown.stopLater(await startHttpServer((_request, response) => response.end('theirs')));
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        const next = request.url === '/data' ? '/more' : `${other.url}/data`;
+        response.writeHead(200, { link: `<${next}>; rel="next"` });
+        response.end('ours');
+      }),
+    );
+    const headers = [{ name: 'x-key', value: 'sesame', type: 'str' }];
+    const source = httpSource({ path: '/data', when: 'message', paging: 'link', headers });
+    const credentials = { profile: { token: 'sesame' } };
+    const profile = httpProfile(server.url, { auth: 'bearer' });
+    const flow = await startFlow(teardown, [TAB, profile, source, recorder()], credentials);
+    const got = flow.received('got');
+    await waitFor(() => got.length === 3, 'three pages');
+    assert.deepEqual(
+      server.seen.map(({ headers: sent }) => [sent['x-key'], sent.authorization]),
+      [
+        ['sesame', 'Bearer sesame'],
+        ['sesame', 'Bearer sesame'],
+      ],
+    );
+    assert.ok(!JSON.stringify(other.seen).includes('sesame'));
+  });
 });

@@ -56,7 +56,12 @@ export class Poller {
     const first = await session.request({ ...request, headers: { ...version, ...request.headers } });
     if (first.status === 304) return undefined;
     const pages = [this.#page(first)];
-    const cut = await this.#follow(pages, (place) => session.request({ ...request, path: place, query: {} }));
+    const home = new URL(first.redirects[0]?.url ?? first.url).origin;
+    const cut = await this.#follow(pages, (place) => {
+      // Headers may hold secrets, and a server may name a page of another one.
+      const headers = new URL(place).origin === home ? request.headers : undefined;
+      return session.request({ ...request, path: place, headers: headers ?? {} });
+    });
     this.#version = { path, headers: this.#settings.validators ? versionOf(first) : {} };
     const digest = digestOf(pages);
     const isSame = digest === this.#digest;
