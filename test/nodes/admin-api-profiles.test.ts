@@ -34,7 +34,7 @@ describe('the admin API: named profiles', function () {
   it('are created, shown, changed and deleted, whatever characters their ids have', async () => {
     const api = await startAdminApi(teardown, { flow: [] });
     const properties = { server: 'h', password: SECRET };
-    for (const id of ['Werk', 'werk', 'a/b c?#%25ä', '...', 'toString', '1']) {
+    for (const id of ['Werk', 'werk', 'a/b c?#%25ä', '...', '__proto__', '1']) {
       const created = await api.call('PUT', pathOf(id), { json: { typ: 'mqtt', props: properties } });
       assert.equal(created.status, 201, created.text);
       assert.equal(created.body.id, id);
@@ -45,7 +45,7 @@ describe('the admin API: named profiles', function () {
     const all = await api.call('GET', 'profiles', { as: 'reader' });
     assert.deepEqual(
       all.body.profiles.map(({ id }: { readonly id: string }) => id),
-      ['Werk', 'werk', 'a/b c?#%25ä', '...', 'toString', '1'],
+      ['Werk', 'werk', 'a/b c?#%25ä', '...', '__proto__', '1'],
     );
     for (const { id } of all.body.profiles) assert.equal((await api.call('DELETE', pathOf(id))).status, 204);
     assert.deepEqual((await api.call('GET', 'profiles')).body, { profiles: [], problems: [] });
