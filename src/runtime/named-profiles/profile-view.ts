@@ -21,6 +21,9 @@ export interface NamedProfileView {
   readonly problem?: string;
 }
 
+/** What belongs to nodes here and is ignored, but often has tokens in it. */
+const SECRETS_OF_NODES: ReadonlySet<string> = new Set(['headers', 'body', 'formdata']);
+
 export function shownProperties({ type, properties }: RawEntry): Record<string, unknown> {
   return Object.fromEntries([...properties].map(([name, located]) => [name, shownValue(type, name, located)]));
 }
@@ -31,6 +34,7 @@ export function isSecret(type: string, name: string): boolean {
   const { properties, unused } = PROFILE_TYPES.get(type) ?? {};
   const spec = properties?.get(key);
   if (spec) return spec.secret ?? false;
+  if (SECRETS_OF_NODES.has(key)) return true;
   return !(unused?.has(key) || (key.endsWith('file') && properties?.has(key.slice(0, -'file'.length))));
 }
 
@@ -45,8 +49,16 @@ export function shownValue(type: string, name: string, located: Located): unknow
   return withoutUsers(plainValue(located));
 }
 
-/** Addresses without user name and password. */
+/** Addresses without user name, password and query. */
 function withoutUsers(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(/:\/\/[^/?#\s]*@/g, `://${MASK}@`);
-  return Array.isArray(value) ? value.map(withoutUsers) : value;
+  if (Array.isArray(value)) return value.map(withoutUsers);
+  if (typeof value !== 'string') return value;
+  return value.replaceAll(/:\/\/[^/?#\s]*@/g, `://${MASK}@`).replaceAll(/[^,\s]+/g, withoutRest);
+}
+
+/** Also of what is almost an address: without a scheme, or with a password that would have to be encoded. */
+function withoutRest(address: string): string {
+  if (!address.includes('://')) return address.replace(/^[^/?#@]*:.*@/, `${MASK}@`);
+  const whole = URL.canParse(address) ? address : address.replace(/:\/\/.*@/, `://${MASK}@`);
+  return whole.replace(/\?[^#]+/, `?${MASK}`);
 }
