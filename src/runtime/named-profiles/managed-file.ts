@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Document, parseDocument } from 'yaml';
+import { Document, parseDocument, Scalar } from 'yaml';
 import { PoolError } from '../../core/errors';
 import { reasonOf } from './secret-files';
 
@@ -21,7 +21,7 @@ const HEADER = ' Written by the admin API. By hand, write into a file of your ow
 export function writeManaged(path: string, id: string, definition: object | undefined): void {
   const document = readManaged(path);
   if (definition === undefined) document.delete(id);
-  else document.set(id, document.createNode(definition, { aliasDuplicateObjects: false }));
+  else document.set(keyOf(id), document.createNode(definition, { aliasDuplicateObjects: false }));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -39,6 +39,13 @@ export function writeManaged(path: string, id: string, definition: object | unde
     const text = `The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
     throw new PoolError('PROFILE_FILE_UNWRITABLE', text, { cause: thrown });
   }
+}
+
+/** Quoted where it would otherwise be the merge key of YAML. */
+function keyOf(id: string): Scalar {
+  const key = new Scalar(id);
+  if (id === '<<') key.type = 'QUOTE_DOUBLE';
+  return key;
 }
 
 /** Comments that somebody wrote into it stay. */

@@ -95,7 +95,7 @@ class Reader {
       const keyPlace = this.#place(pair.key);
       if (key === undefined) throw new TreeError(keyPlace, 'has a key that is not text');
       const value = this.read(pair.value, depth + 1);
-      if (key === '<<') {
+      if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
         merged.push(...(value.items ?? [value]));
       } else {
         const first = own.get(key);
