@@ -49,6 +49,13 @@ export function serveAdmin(RED: AdminRuntime): void {
       fail(RED, new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`), response);
     });
   }
+  httpAdmin.use(PREFIX, reader, (_request: Request, response: Response) => {
+    fail(
+      RED,
+      new ApiError(404, 'PATH_UNKNOWN', 'There is nothing at this path; the documentation lists all.'),
+      response,
+    );
+  });
   serveErrors(RED, httpAdmin, reader);
 }
 
