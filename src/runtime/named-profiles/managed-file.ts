@@ -11,15 +11,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Document, parseDocument, Scalar } from 'yaml';
+import { Document, isMap, parseDocument, Scalar } from 'yaml';
 import { PoolError } from '../../core/errors';
+import { TYPE_NAMES } from './profile-types';
 import { reasonOf } from './secret-files';
 
 const HEADER = ' Written by the admin API. By hand, write into a file of your own beside this one.';
 
-/** @throws PoolError `PROFILE_FILE_UNWRITABLE` */
-export function writeManaged(path: string, id: string, definition: object | undefined): void {
+/**
+ * @param isThere whether the file has this profile already
+ * @throws PoolError `PROFILE_FILE_UNWRITABLE`, or `NAMED_PROFILE_NOT_MANAGED` where somebody wrote it in another form
+ */
+export function writeManaged(path: string, id: string, definition: object | undefined, isThere: boolean): void {
   const document = readManaged(path);
+  if (!isMap(document.contents) || (isThere ? !document.has(id) : isTypeLevel(id, document.get(id)))) {
+    const text = `The file ${path} is not in the form that is written here, so that "${id}" can't be changed in it; change it by hand.`;
+    throw new PoolError('NAMED_PROFILE_NOT_MANAGED', text, { kind: 'refused' });
+  }
   if (definition === undefined) document.delete(id);
   else document.set(keyOf(id), document.createNode(definition, { aliasDuplicateObjects: false }));
   const temporary = `${path}.${process.pid}.tmp`;
@@ -39,6 +47,11 @@ export function writeManaged(path: string, id: string, definition: object | unde
     const text = `The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
     throw new PoolError('PROFILE_FILE_UNWRITABLE', text, { cause: thrown });
   }
+}
+
+/** Whether it is no profile but a level of several, by their type. */
+function isTypeLevel(id: string, value: unknown): boolean {
+  return TYPE_NAMES.includes(id) && isMap(value) && !value.has('typ') && !value.has('type');
 }
 
 /** Quoted where it would otherwise be the merge key of YAML. */

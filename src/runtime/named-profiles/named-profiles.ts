@@ -142,7 +142,8 @@ export class NamedProfiles {
     const path = this.#writable(id);
     const { environment } = this.#options;
     const stored = this.#store.entries.get(id)?.entry;
-    writeManaged(path, id, completeDefinition(id, definition, stored, { environment, file: path }));
+    const complete = completeDefinition(id, definition, stored, { environment, file: path });
+    writeManaged(path, id, complete, stored !== undefined);
     this.reload();
   }
 
@@ -151,7 +152,7 @@ export class NamedProfiles {
     if (!this.#store.entries.has(id)) {
       throw refused('NAMED_PROFILE_UNKNOWN', `Named profile "${id}" is not defined; known: ${this.#known()}.`);
     }
-    writeManaged(this.#writable(id), id, undefined);
+    writeManaged(this.#writable(id), id, undefined, true);
     this.reload();
   }
 
