@@ -5,7 +5,7 @@ import type { FlowNode } from '../processes/embedded-node-red';
 import { type Resources, type Subject, withResources } from '../resources';
 import { inTurn, median, ratios } from '../statistics';
 
-const SIDES = ['core', 'pool', 'bare'] as const;
+const SIDES = ['core', 'pool', 'sessions', 'bare'] as const;
 type Side = (typeof SIDES)[number];
 
 const NODES = 200;
@@ -25,7 +25,10 @@ export const httpRequests: BenchCase = {
   title: `HTTP: ${NODES} nodes, ${REQUESTS_PER_NODE} GETs each at once, one server, keep-alive`,
   protocol: 'http',
   run: async (settings) => {
-    const figures: Figures = { rates: { core: [], pool: [], bare: [] }, sockets: { core: 0, pool: 0, bare: 0 } };
+    const figures: Figures = {
+      rates: { core: [], pool: [], sessions: [], bare: [] },
+      sockets: { core: 0, pool: 0, sessions: 0, bare: 0 },
+    };
     const generations = settings.quick ? 1 : GENERATIONS;
     for (let generation = 0; generation < generations; generation += 1) {
       settings.progress(`processes ${generation + 1} of ${generations}`);
@@ -41,6 +44,7 @@ async function measureGeneration(resources: Resources, { rounds }: Settings, fig
   const subjects: Record<Side, Subject> = {
     core: await startFlow('core', port, resources),
     pool: await startFlow('pool', port, resources),
+    sessions: resources.subject('sessions'),
     bare: resources.subject('bare'),
   };
   const ids = Array.from({ length: NODES }, (_unused, index) => `request-${index}`);
@@ -48,8 +52,13 @@ async function measureGeneration(resources: Resources, { rounds }: Settings, fig
   const send = async (side: Side): Promise<number> => {
     const { call } = subjects[side];
     const millis =
-      side === 'bare'
-        ? await call.httpRequests({ port, requests: total, connections: SOCKETS })
+      side === 'bare' || side === 'sessions'
+        ? await call.httpRequests({
+            port,
+            requests: total,
+            connections: SOCKETS,
+            ...(side === 'sessions' && { sessions: NODES }),
+          })
         : await call.injectEach(ids, REQUESTS_PER_NODE);
     figures.sockets[side] = Math.max(figures.sockets[side], await server.call.takePeakSockets());
     return (total * 1000) / millis;
@@ -124,6 +133,20 @@ function toRows({ rates, sockets }: Figures): Row[] {
       bare: 1,
       target: '>= 0.9',
       reached: perBare('pool') >= 0.9,
+    },
+    {
+      what: `requests of ${NODES} sessions of the pool, without Node-RED`,
+      unit: '1/s',
+      pool: rate('sessions'),
+      bare: rate('bare'),
+    },
+    {
+      what: 'the same, against bare undici',
+      unit: 'x',
+      pool: perBare('sessions'),
+      bare: 1,
+      target: '>= 0.9',
+      reached: perBare('sessions') >= 0.9,
     },
   ];
 }
