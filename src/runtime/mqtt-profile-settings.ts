@@ -69,6 +69,7 @@ export function readProfileSettings(
       username: username ?? credentialText(credentials.user),
       password: password ?? credentialText(credentials.password),
       connectTimeoutMillis: mqttReaders.seconds(settings, 'connectTimeoutSeconds', 0.1, DAY_SECONDS),
+      silenceMillis: mqttReaders.seconds(settings, 'silenceSeconds', 0, DAY_SECONDS),
       tls,
       ...webSocketSettings(settings, urls, environment),
       birth: readLifecycleMessage(settings, 'birth', speaksV5),

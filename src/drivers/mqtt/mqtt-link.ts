@@ -2,6 +2,7 @@
 import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import type { BrokerAddress } from './broker-url';
 import { PoolError } from '../../core/errors';
+import { SilenceWatch } from '../../core/silence-watch';
 import type { IncomingPublish } from './dispatcher';
 import type { LifecycleMessage, MqttProfile } from './profile';
 import { connackReason } from './reason-codes';
@@ -10,6 +11,9 @@ import type { WireOptions } from './subscribe-plan';
 import type { SubscriptionWire } from './subscription-table';
 import { openTransport, type Transport } from './transport';
 import { WriteGatherer } from './write-gatherer';
+
+/** How long a broker may be silent, though asked, unless the profile says otherwise. */
+const SILENCE_MILLIS = 10_000;
 
 export interface LinkSettings {
   readonly address: BrokerAddress;
@@ -34,13 +38,16 @@ export class MqttLink implements SubscriptionWire {
   onClose: () => void = () => undefined;
   /** Told that the writes of one turn were given to the socket, and whether it took them to the end. */
   onWritten: (taken: boolean) => void = () => undefined;
+  readonly #profile: MqttProfile;
   #transport: Transport | undefined;
+  #silence: SilenceWatch | undefined;
   #ended = false;
 
   /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
   constructor({ address, options, version, profile }: LinkSettings, onConnack: (connack: IConnackPacket) => void) {
     this.address = address;
     this.version = version;
+    this.#profile = profile;
     this.client = new MqttClient(
       (client) => {
         this.#transport = openTransport(client, options, address, profile);
@@ -67,6 +74,7 @@ export class MqttLink implements SubscriptionWire {
     });
     this.client.on('message', (topic, payload, packet) => this.onPublish(incoming(topic, payload, packet)));
     this.client.on('close', () => {
+      this.#silence?.end();
       if (!this.#ended) this.onClose();
     });
   }
@@ -91,6 +99,7 @@ export class MqttLink implements SubscriptionWire {
       this.client.once('connect', () => {
         signal.removeEventListener('abort', abort);
         this.connectedAt = Date.now();
+        this.#watchSilence();
         resolve();
       });
       this.client.connect();
@@ -165,6 +174,24 @@ export class MqttLink implements SubscriptionWire {
     if (!this.client.stream) return;
     if (this.client.disconnecting) this.client.stream.destroy();
     else this.client.end(true);
+  }
+
+  /** A path that stopped forwarding shows by keep-alive only after one and a half times its interval (3.1.2.10). */
+  #watchSilence(): void {
+    const { keepAliveSeconds = 60, silenceMillis = SILENCE_MILLIS } = this.#profile;
+    const socket = this.#transport?.socket();
+    if (!socket || keepAliveSeconds === 0 || silenceMillis === 0) return;
+    this.#silence = new SilenceWatch(
+      {
+        bytesRead: () => socket.bytesRead,
+        ask: () => this.client.sendPing(),
+        silent: () => {
+          this.#noteError(new Error('it does not answer any more'));
+          this.client.stream.destroy();
+        },
+      },
+      silenceMillis,
+    );
   }
 
   #noteError(error: unknown): void {

@@ -13,11 +13,13 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
   const {
     protocolVersion = 'auto',
     keepAliveSeconds = 60,
+    silenceMillis = 10_000,
     connectTimeoutMillis = 30_000,
     cleanSession = true,
   } = profile;
   if (!VERSIONS.includes(protocolVersion)) throw invalid('protocolVersion', "use 'auto', 5, 4 or 3");
   inRange('keepAliveSeconds', keepAliveSeconds, 0, 65_535);
+  inRange('silenceMillis', silenceMillis, 0, 0x7fff_ffff);
   inRange('connectTimeoutMillis', connectTimeoutMillis, 1, 0x7fff_ffff);
   inRange('sessionExpirySeconds', profile.sessionExpirySeconds, 0, 0xffff_ffff);
   inRange('receiveMaximum', profile.receiveMaximum, 1, 65_535);
@@ -34,6 +36,7 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
     protocolVersion,
     clientId,
     keepAliveSeconds,
+    silenceMillis,
     connectTimeoutMillis,
     cleanSession,
     tls: profile.tls && compact({ rejectUnauthorized: true, ...profile.tls }),

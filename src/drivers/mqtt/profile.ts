@@ -53,6 +53,11 @@ export interface MqttProfile {
   readonly password?: string;
   /** 0 switches keep-alive off. @default 60 */
   readonly keepAliveSeconds?: number;
+  /**
+   * A broker from which nothing comes for so long, though it was asked (PINGREQ), counts as lost; 0, or keep-alive
+   * switched off, leaves it to the keep-alive alone. @default 10000
+   */
+  readonly silenceMillis?: number;
   /** @default 30000 */
   readonly connectTimeoutMillis?: number;
   /** Clean session (3.1.1) or clean start (5). @default true */

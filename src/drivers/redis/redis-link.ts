@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { PoolError } from '../../core/errors';
+import { SilenceWatch } from '../../core/silence-watch';
 import { newClient } from './client-options';
 import { attemptError, connectError, lostError } from './connect-error';
 import { describeEndpoint, isCluster, socketsOf } from './endpoint';
@@ -29,15 +30,13 @@ export class RedisLink {
   readonly server: RedisServer;
   readonly #address: string;
   readonly #onLost: (error: PoolError) => void;
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #silence: SilenceWatch | undefined;
   /** The socket, unless this is a cluster's client with many. */
   readonly #socket: Socket | undefined;
   #lastError: unknown;
   #ended = false;
   #corked = false;
   #gathered = 0;
-  #bytesRead = 0;
-  #pingUnanswered = false;
   /** Commands under way that may rightly take for ever. */
   #blocking = 0;
   /** A command is just being given to the client. */
@@ -59,9 +58,7 @@ export class RedisLink {
       this.#lastError = error;
     });
     client.once('end', () => this.#lost());
-    const interval = Math.max(50, (profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS) / 2);
-    this.#heartbeat = setInterval(() => this.#beat(), interval);
-    this.#heartbeat.unref();
+    this.#silence = this.#socket && this.#watch(this.#socket, profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS);
   }
 
   /**
@@ -139,7 +136,7 @@ export class RedisLink {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    clearInterval(this.#heartbeat);
+    this.#silence?.end();
     const ended = once(this.client, 'end');
     this.client.disconnect();
     const late = setTimeout(() => destroy(this.client), END_PATIENCE_MILLIS);
@@ -182,31 +179,17 @@ export class RedisLink {
     });
   }
 
-  /** A silent link is asked for a sign of life; if none has come by the next beat, nobody is there. */
-  #beat(): void {
-    if (!this.#socket || this.#blocking > 0) return;
-    if (this.#heard()) return;
-    if (!this.#pingUnanswered) {
-      this.#pingUnanswered = true;
-      this.send('PING', [], true, () => {
-        this.#pingUnanswered = false;
-      });
-      return;
-    }
-    // One more turn: after a pause of this very process the answer may lie in the socket unread.
-    setImmediate(() => {
-      if (this.#ended || this.#heard() || !this.#pingUnanswered) return;
-      this.giveUp(
-        new PoolError('REDIS_NO_ANSWER', `${this.#address} does not answer any more; the connection is given up.`),
-      );
-    });
-  }
-
-  #heard(): boolean {
-    const bytesRead = this.#socket?.bytesRead ?? 0;
-    const heard = bytesRead !== this.#bytesRead;
-    this.#bytesRead = bytesRead;
-    return heard;
+  #watch(socket: Socket, withinMillis: number): SilenceWatch {
+    const text = `${this.#address} does not answer any more; the connection is given up.`;
+    return new SilenceWatch(
+      {
+        bytesRead: () => socket.bytesRead,
+        ask: () => this.send('PING', [], true, () => undefined),
+        silent: () => this.giveUp(new PoolError('REDIS_NO_ANSWER', text)),
+        excused: () => this.#blocking > 0,
+      },
+      withinMillis,
+    );
   }
 
   /** What a failed command of the client means: the server's error, a loss of the connection, or never sent. */
@@ -229,7 +212,7 @@ export class RedisLink {
   }
 
   #lost(): void {
-    clearInterval(this.#heartbeat);
+    this.#silence?.end();
     if (this.#ended) return;
     this.#ended = true;
     this.#onLost(connectError(this.#lastError, this.#address));

@@ -31,6 +31,7 @@ export const mqttType: NamedProfileType = {
     setting('text', 'clientid'),
     setting('text', 'protocolVersion', { convert: (value) => VERSIONS[String(value)] ?? value }),
     setting('number', 'keepalive'),
+    setting('number', 'silenceSeconds'),
     setting('boolean', 'cleansession'),
     [
       'enableClientSession',

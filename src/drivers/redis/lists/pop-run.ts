@@ -18,7 +18,7 @@ import { PopCommands, type PopCommand, type PopEnd, type PopKind, type Popped } 
 import type { PoppingReader } from './popping-reader';
 
 /** How long a blocking command waits: for itself, where it can't be interrupted, where ends take turns. */
-const BLOCK_MILLIS = 5000;
+const BLOCK_MILLIS = 2500;
 const UNINTERRUPTED_MILLIS = 250;
 const TURN_MILLIS = 50;
 /** Where nothing can block (a cluster, an ACL): how often empty keys are asked for. */
@@ -221,7 +221,7 @@ export class PopRun {
     return new Promise((resolve, reject) => {
       let late: NodeJS.Timeout | undefined;
       if (blockMillis !== undefined) {
-        const patience = this.#parts.profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS;
+        const patience = (this.#parts.profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS) / 2;
         const message = `${name} was not answered in time; its connection is given up.`;
         const giveUp = () => this.#link.giveUp(new PoolError('REDIS_NO_ANSWER', message));
         late = setTimeout(giveUp, blockMillis + patience);

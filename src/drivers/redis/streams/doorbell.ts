@@ -9,7 +9,7 @@ import type { RedisLink } from '../redis-link';
 import type { RedisReply } from '../session';
 import type { ArmedWatches, StreamWatch } from './stream-watch';
 
-const BLOCK_MILLIS = 5000;
+const BLOCK_MILLIS = 2500;
 /** Where CLIENT UNBLOCK is not allowed, joining waits so long. */
 const UNINTERRUPTED_BLOCK_MILLIS = 100;
 const HOLD_MILLIS = 2;
@@ -140,8 +140,8 @@ export class Doorbell implements SocketUser {
     const flight = {};
     this.#flight = flight;
     const block = this.#clientId === undefined ? UNINTERRUPTED_BLOCK_MILLIS : BLOCK_MILLIS;
-    const patience = block + (this.#parts.profile.commandTimeoutMillis || DEFAULT_TIMEOUT_MILLIS);
-    // A server that is frozen would hold it for ever.
+    // A server that is frozen, or a path that stopped forwarding, would hold it for ever.
+    const patience = block + (this.#parts.profile.commandTimeoutMillis || DEFAULT_TIMEOUT_MILLIS) / 2;
     const stalled = setTimeout(() => link.giveUp(noAnswer()), patience).unref();
     const args = ['BLOCK', block, ...this.#armed.readArguments()];
     const answered = (error: PoolError | undefined, reply?: RedisReply) => {
