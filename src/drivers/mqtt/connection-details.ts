@@ -2,7 +2,7 @@
 import type { MqttConnection } from './mqtt-connection';
 
 export function connectionDetails(connection: MqttConnection): Record<string, unknown> {
-  const { version, clientId, broker, publisher, table } = connection;
+  const { version, clientId, broker, publisher, table, acknowledgements } = connection;
   const subscriptions = [...table.index.entries].map(({ filter, broker: side, coveredBy, subscribers }) => ({
     filter: filter.text,
     subscribers: subscribers.size,
@@ -17,5 +17,6 @@ export function connectionDetails(connection: MqttConnection): Record<string, un
     subscriptions,
     queued: publisher.queued,
     inFlight: publisher.inFlight,
+    unacknowledged: acknowledgements.count,
   };
 }

@@ -3,6 +3,7 @@
  * with its own retain flag, however many filters match and however many copies the broker sends.
  */
 import { PoolError } from '../../core/errors';
+import type { Delivery } from './delivery';
 import { takeOwn } from './own-publications';
 import type { Qos } from './profile';
 import { noteLive, takeReplay } from './retained-window';
@@ -20,6 +21,8 @@ export interface IncomingPublish {
   /** One, several or no subscription identifiers. */
   readonly identifiers: number | readonly number[] | undefined;
   readonly properties: MessageProperties | undefined;
+  /** Of QoS 1 and 2, where the receivers acknowledge. */
+  readonly delivery: Delivery | undefined;
 }
 
 export class Dispatcher {
@@ -149,12 +152,16 @@ export class Dispatcher {
 
   /** @param replay the retain flag, if set, is to be shown whatever the subscriber's options are */
   #deliver(subscriber: Subscriber, publish: IncomingPublish, replay: boolean, exclusive = false): void {
-    const { topic, payload, properties } = publish;
+    const { topic, payload, properties, delivery } = publish;
     const qos = publish.qos < subscriber.qos ? publish.qos : subscriber.qos;
     const retain = publish.retain && (replay || subscriber.retainAsPublished);
-    const message: MqttMessage = properties
+    let message: MqttMessage = properties
       ? { topic, payload, qos, retain, properties, exclusive }
       : { topic, payload, qos, retain, exclusive };
+    if (delivery) {
+      if (subscriber.acknowledges && qos > 0) message = { ...message, acknowledge: delivery.hold() };
+      else delivery.take();
+    }
     try {
       subscriber.listener(message);
     } catch (thrown) {

@@ -1,4 +1,5 @@
 /** One MQTT connection: a new mqtt.js client per attempt, under subscriptions and a publisher that outlive it. */
+import type { Duplex } from 'node:stream';
 import type { IClientOptions, IConnackPacket } from 'mqtt';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
@@ -6,9 +7,10 @@ import { type BrokerAddress, parseBrokerUrl, showBroker } from './broker-url';
 import { type ClientParts, clientOptions } from './client-options';
 import { connectError, lossError, takenOver } from './connect-error';
 import { connectionDetails } from './connection-details';
+import { Acknowledgements } from './acknowledgements';
 import { Dispatcher } from './dispatcher';
 import { MessageIds } from './message-ids';
-import { MqttLink } from './mqtt-link';
+import { incoming, MqttLink } from './mqtt-link';
 import { SharedSession } from './mqtt-session';
 import { rememberOwn } from './own-publications';
 import type { LifecycleMessage, MqttProfile } from './profile';
@@ -30,11 +32,16 @@ const BLAME_MILLIS = 1_000;
 export class MqttConnection implements DriverConnection<MqttSession> {
   readonly table = new SubscriptionTable();
   readonly publisher: Publisher;
+  readonly acknowledgements: Acknowledgements;
   readonly #profile: MqttProfile;
   readonly #context: ConnectionContext;
   readonly #parts: ClientParts;
   readonly #dispatcher: Dispatcher;
   #link: MqttLink | undefined;
+  /** The one that messages come from, which it may be before it counts as connected. */
+  #announced: MqttLink | undefined;
+  /** Some subscription acknowledges, or has. */
+  #acknowledgesLate = false;
   #brokerIndex = 0;
   /** The version that `auto` has settled on with each broker. */
   readonly #settled = new Map<string, 4 | 5>();
@@ -55,6 +62,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       for (const entry of this.table.index.matchPlain(topic)) rememberOwn(entry, topic, payload);
     };
     this.#dispatcher = new Dispatcher(this.table, (error) => context.warn(error));
+    this.acknowledgements = new Acknowledgements(this.#parts.incoming, (topic, packet, delivery) =>
+      this.#announced?.onPublish(incoming(topic, packet, delivery)),
+    );
   }
 
   get version(): 3 | 4 | 5 | undefined {
@@ -63,6 +73,10 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 
   get serverProperties(): ServerProperties {
     return this.#link?.serverProperties ?? {};
+  }
+
+  get receiveMaximum(): number {
+    return this.#profile.receiveMaximum ?? 65_535;
   }
 
   get clientId(): string {
@@ -84,6 +98,13 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 
   session({ queue }: SessionOptions): MqttSession {
     return new SharedSession(this, queue);
+  }
+
+  /** A subscription acknowledges for itself. From now on all messages go this way, so that their order is kept. */
+  acknowledgeLate(): void {
+    if (this.#acknowledgesLate) return;
+    this.#acknowledgesLate = true;
+    this.#announced?.handOver((topic, packet) => this.acknowledgements.receive(topic, packet));
   }
 
   get queued(): number {
@@ -171,6 +192,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       this.#parts.incoming.clear();
       this.#parts.outgoing.clear();
     }
+    this.#announced = link;
+    this.acknowledgements.connected(link.client.stream as Duplex, link.version, resumed);
+    if (this.#acknowledgesLate) link.handOver((topic, packet) => this.acknowledgements.receive(topic, packet));
     this.table.announce(subscriptionRules(this.#profile, link.version, connack.properties ?? {}, this.broker));
   }
 
@@ -196,6 +220,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   #lost(link: MqttLink): void {
     if (this.#link !== link) return;
     this.#link = undefined;
+    this.acknowledgements.disconnected();
     link.onWritten = () => undefined;
     const { clientId } = this.#parts;
     const address = showBroker(link.address);
@@ -222,6 +247,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     if (close) await this.#sendOwn(link, close);
     if (this.#link !== link) return;
     this.#link = undefined;
+    this.acknowledgements.disconnected();
     await link.end(END_MILLIS);
     this.#afterLink(false);
   }

@@ -3,6 +3,7 @@ import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClie
 import type { BrokerAddress } from './broker-url';
 import { PoolError } from '../../core/errors';
 import { SilenceWatch } from '../../core/silence-watch';
+import type { Delivery } from './delivery';
 import type { IncomingPublish } from './dispatcher';
 import type { LifecycleMessage, MqttProfile } from './profile';
 import { connackReason } from './reason-codes';
@@ -21,6 +22,9 @@ export interface LinkSettings {
   readonly version: 3 | 4 | 5;
   readonly profile: MqttProfile;
 }
+
+/** What mqtt.js is told of a message it must not acknowledge: it reads on, and emits this. */
+const TAKEN = new Error('The message is acknowledged by somebody else.');
 
 export class MqttLink implements SubscriptionWire {
   readonly address: BrokerAddress;
@@ -62,6 +66,7 @@ export class MqttLink implements SubscriptionWire {
       { ...options, manualConnect: true },
     );
     this.client.on('error', (error) => {
+      if (error === TAKEN) return;
       this.#noteError(error);
       // Bytes that are no MQTT: mqtt.js says so and reads on in vain.
       if (!this.#ended && !('code' in error)) this.client.stream.destroy();
@@ -72,7 +77,7 @@ export class MqttLink implements SubscriptionWire {
     this.client.on('disconnect', (packet) => {
       this.reason = packet.reasonCode ?? 0;
     });
-    this.client.on('message', (topic, payload, packet) => this.onPublish(incoming(topic, payload, packet)));
+    this.client.on('message', (topic, _payload, packet) => this.onPublish(incoming(topic, packet)));
     this.client.on('close', () => {
       this.#silence?.end();
       if (!this.#ended) this.onClose();
@@ -104,6 +109,12 @@ export class MqttLink implements SubscriptionWire {
       });
       this.client.connect();
     });
+  }
+
+  /** Received messages of QoS 1 and 2 go to `receive` from now on, acknowledgement and all, unless it returns false. */
+  handOver(receive: (topic: string, packet: IPublishPacket) => boolean): void {
+    this.client.options.customHandleAcks = (topic, _payload, packet: IPublishPacket, done) =>
+      done(receive(topic, packet) ? TAKEN : 0);
   }
 
   subscribe(
@@ -209,9 +220,19 @@ export class MqttLink implements SubscriptionWire {
   }
 }
 
-function incoming(topic: string, payload: Buffer, packet: IPublishPacket): IncomingPublish {
+export function incoming(topic: string, packet: IPublishPacket, delivery?: Delivery): IncomingPublish {
   const { qos, retain, properties } = packet;
+  // Its type is that of packets to be sent, too.
+  const payload = packet.payload as Buffer;
   // mqtt-packet reads several subscription identifiers as an array, which its types don't say.
   const identifiers = properties?.subscriptionIdentifier as number | number[] | undefined;
-  return { topic, payload, qos, retain, identifiers, properties: properties as MessageProperties | undefined };
+  return {
+    topic,
+    payload,
+    qos,
+    retain,
+    identifiers,
+    properties: properties as MessageProperties | undefined,
+    delivery,
+  };
 }

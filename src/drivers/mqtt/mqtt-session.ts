@@ -38,6 +38,10 @@ export class SharedSession implements MqttSession, Receiver {
     return this.#connection.serverProperties;
   }
 
+  get receiveMaximum(): number {
+    return this.#connection.receiveMaximum;
+  }
+
   get queued(): number {
     return this.#account.count;
   }
@@ -56,6 +60,7 @@ export class SharedSession implements MqttSession, Receiver {
       noLocal,
       retainAsPublished,
       retainHandling,
+      acknowledges: options.acknowledge === 'complete',
       listener,
       onState: options.onState,
       onFailure: (error) => this.#connection.warn(error),
@@ -64,6 +69,7 @@ export class SharedSession implements MqttSession, Receiver {
       retainedBatch: 0,
       replay: undefined,
     };
+    if (subscriber.acknowledges) this.#connection.acknowledgeLate();
     this.subscribers.add(subscriber);
     this.#keeps.set(subscriber, keep);
     table.add(subscriber);

@@ -81,6 +81,20 @@ export class OutgoingStore extends PacketStore {
 }
 
 export class IncomingStore extends PacketStore {
+  /** Identifiers of messages that were handed out on PUBLISH, by acknowledgements.ts, and whose PUBREL is due. */
+  readonly released = new Set<number>();
+
+  /** mqtt.js asks at PUBREL, and answers it whatever it is told. */
+  override get(packet: Pick<Packet, 'messageId'>, done: StoreCallback): this {
+    if (packet.messageId !== undefined) this.released.delete(packet.messageId);
+    return super.get(packet, done);
+  }
+
+  override clear(): void {
+    super.clear();
+    this.released.clear();
+  }
+
   protected keeps(): boolean {
     return true;
   }

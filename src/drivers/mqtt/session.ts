@@ -28,7 +28,15 @@ export interface MqttMessage {
   readonly properties?: MessageProperties;
   /** Nobody else gets this payload: it need not be copied. */
   readonly exclusive?: boolean;
+  /**
+   * Where the subscription acknowledges for itself, and only at QoS 1 and 2: to be called once, when everything has been
+   * done with the message that there is to do, also if the subscription has ended by then. A later call does nothing.
+   */
+  readonly acknowledge?: (outcome: AcknowledgeOutcome) => void;
 }
+
+/** `failed` refuses the message, on MQTT 5 with a reason code, unless another receiver took it; it does not come again. */
+export type AcknowledgeOutcome = 'done' | 'failed';
 
 export interface OutgoingMessage {
   readonly topic: string;
@@ -50,6 +58,13 @@ export interface SubscribeOptions {
   readonly retainAsPublished?: boolean;
   /** MQTT 5: 0 retained messages at subscribe, 1 only if new, 2 none. @default 0 */
   readonly retainHandling?: 0 | 1 | 2;
+  /**
+   * When messages of QoS 1 and 2 are acknowledged to the broker: when they are received, or when the listener's user has
+   * called the message's `acknowledge`. What is not acknowledged when the connection breaks or the process ends comes
+   * again if the session goes on. Until then it counts against the receive maximum of the connection, and holds back the
+   * acknowledgements of all that came after it. @default 'receipt'
+   */
+  readonly acknowledge?: 'receipt' | 'complete';
   /** Leave the broker's subscription in place when this one ends (persistent sessions). @default false */
   readonly keep?: boolean;
   /** Called with each change of the subscription's state. */
@@ -81,6 +96,8 @@ export interface MqttSession extends DriverSession {
   /** The version spoken now, undefined while not connected for the first time. */
   readonly protocolVersion: 3 | 4 | 5 | undefined;
   readonly serverProperties: ServerProperties;
+  /** How many messages of QoS 1 and 2 the broker may have sent to the connection without an acknowledgement. */
+  readonly receiveMaximum: number;
   /** Messages of this lease waiting to be sent or acknowledged. */
   readonly queued: number;
   /**

@@ -17,6 +17,8 @@ export interface Subscriber {
   readonly noLocal: boolean;
   readonly retainAsPublished: boolean;
   readonly retainHandling: 0 | 1 | 2;
+  /** Messages of QoS 1 and 2 are acknowledged when the listener's user says so. */
+  readonly acknowledges: boolean;
   readonly listener: (message: MqttMessage) => void;
   readonly onState: SubscribeOptions['onState'];
   /** Told of listeners that throw: they concern nobody else. */
