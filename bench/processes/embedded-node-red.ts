@@ -31,7 +31,8 @@ interface CompleteEvent {
 
 interface StatusEvent {
   readonly id: string;
-  readonly status: { readonly fill?: string; readonly text?: string };
+  /** None of a node that is removed. */
+  readonly status?: { readonly fill?: string; readonly text?: string };
 }
 
 /** What `flows:started` tells. */
@@ -52,10 +53,13 @@ export class EmbeddedNodeRed {
 
   readonly #statuses = new Map<string, Set<string>>();
 
-  /** @param packages folders of further packages with nodes */
-  async start(packages: readonly string[] = []): Promise<void> {
-    const userDir = makeUserDir([packageRoot, ...packages]);
-    process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
+  /**
+   * @param packages folders of further packages with nodes
+   * @param keptDir a user directory made by `makeUserDir` that outlives the process; else there is one for its life
+   */
+  async start(packages: readonly string[] = [], keptDir?: string): Promise<void> {
+    const userDir = keptDir ?? makeUserDir([packageRoot, ...packages]);
+    if (keptDir === undefined) process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
     const red = require('node-red') as NodeRed;
     red.init({
       userDir,
@@ -67,7 +71,7 @@ export class EmbeddedNodeRed {
       externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
       logging: { bench: { level: 'error', metrics: false, audit: false, handler: () => logError } },
     });
-    red.events.on('node-status', ({ id, status: { fill = '', text = '' } }: StatusEvent) => {
+    red.events.on('node-status', ({ id, status: { fill = '', text = '' } = {} }: StatusEvent) => {
       const seen = this.#statuses.get(id) ?? new Set();
       this.#statuses.set(id, seen.add(`${fill} ${text}`.trim()));
     });
@@ -78,9 +82,9 @@ export class EmbeddedNodeRed {
   /**
    * Settles when the nodes have started, which the runtime's own answer to a deploy does not wait for.
    *
-   * @param deploymentType `full`, or `nodes` to start anew only what has changed
+   * @param deploymentType `full`, or `flows` or `nodes` to start anew only what has changed
    */
-  async deploy(nodes: readonly FlowNode[], deploymentType: 'full' | 'nodes' = 'full'): Promise<void> {
+  async deploy(nodes: readonly FlowNode[], deploymentType: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {
     const { events, runtime } = this.#started;
     const started = new Promise<void>((resolve) => {
       const onStarted = ({ config }: StartedFlows): void => {
@@ -148,7 +152,7 @@ export class EmbeddedNodeRed {
 }
 
 /** The packages are "installed" as links to their folders, and the counter as a file of the user's own. */
-function makeUserDir(packages: readonly string[]): string {
+export function makeUserDir(packages: readonly string[]): string {
   const userDir = mkdtempSync(join(tmpdir(), 'node-red-bench-'));
   const dependencies: Record<string, string> = {};
   for (const folder of packages) {

@@ -230,7 +230,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     // Between two hang-ups of a restarting broker some attempt fails; a rival client leaves the door open.
     this.#hangUps = hungUp && lasted < TAKEOVER_MILLIS && this.#attemptsSinceLoss === 1 ? this.#hangUps + 1 : 0;
     this.#attemptsSinceLoss = 0;
-    const suspicious = this.#hangUps >= TAKEOVERS && link.reason === undefined;
+    // An id that was made up is nobody else's.
+    const mayBeTaken = Boolean(this.#profile.clientId) && link.reason === undefined;
+    const suspicious = mayBeTaken && this.#hangUps >= TAKEOVERS;
     const error = lossError({ address, clientId, cause: link.lastError, reason: link.reason });
     this.#context.lost(suspicious ? takenOver(address, clientId, true) : error);
   }
