@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import { FlowFollower, type FlowOutcome } from '../../src/runtime/flow-completion';
+import { FlowFollower, type FlowOutcome } from '../../src/runtime/flow-completion/flow-follower';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
 import { catcher, type FlowNode, PLACE, recorder, startFlow, TAB } from './node-red';

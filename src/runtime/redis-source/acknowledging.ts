@@ -2,7 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisItem } from '../../drivers/redis/reading';
-import { FlowFollower } from '../flow-completion';
+import { FlowFollower } from '../flow-completion/flow-follower';
 import type { SourceMessage } from './source-messages';
 import { isAcknowledged, type SourceSettings } from './source-settings';
 
