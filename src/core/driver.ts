@@ -93,6 +93,8 @@ export interface SessionOptions {
 export interface DriverSession {
   /** Called once by the pool when the lease is released: undo what the lease did (its subscriptions). */
   close(): void;
+  /** The lease goes on with another queue: what waits already stays, whatever the limits. */
+  limit?(queue: QueueLimits): void;
 }
 
 /** What happens to a message that finds the queue full. */
@@ -109,3 +111,10 @@ export interface QueueLimits {
   /** @default 'refuse' */
   readonly overflow: QueueOverflow;
 }
+
+export const DEFAULT_QUEUE: QueueLimits = {
+  maxCount: 100_000,
+  maxBytes: 64 * 1024 * 1024,
+  maxAgeMillis: 0,
+  overflow: 'refuse',
+};

@@ -18,6 +18,8 @@ export interface Borrower {
 export interface LeaseOptions {
   /** Ask for a connection of this borrower's own. @default false */
   readonly dedicated?: boolean;
+  /** What tells a dedicated connection from all others. @default the borrower's id */
+  readonly dedicatedTo?: string;
   /** How long the connection stays open after the last lease is gone, in milliseconds. @default 3000 */
   readonly lingerMillis?: number;
   /** Connect now and keep connected; false leaves it to `connect()`. @default true */
@@ -38,9 +40,14 @@ export interface ReleaseOptions {
 
 export type StateListener = (state: ConnectionState) => void;
 
+/** What a lease is like in the hands of another borrower; what is left out stays. */
+export type HandOverOptions = Pick<LeaseOptions, 'lingerMillis' | 'queue'>;
+
 /** One borrower's hold on a connection; released once. */
 export interface Lease<Session extends DriverSession> {
   readonly borrower: Borrower;
+  /** What the connection claims for itself alone (an MQTT client id at its broker); undefined if nothing. */
+  readonly identity: string | undefined;
   /** Connection type and fingerprint; equal keys are one connection. */
   readonly key: string;
   /** Where it connects to, without secrets. */
@@ -59,6 +66,11 @@ export interface Lease<Session extends DriverSession> {
   connect(): Promise<void>;
   /** Disconnects for every borrower until someone calls `connect()`. Settles when the socket is closed. */
   disconnect(): Promise<void>;
+  /**
+   * Another borrower goes on with this lease, its session and all that is under way. The former one must not use it any
+   * more. Throws `LEASE_RELEASED` after the release.
+   */
+  handTo(borrower: Borrower, options?: HandOverOptions): void;
   /**
    * Gives the hold back: subscriptions of this lease end; the last one out closes the connection after its linger.
    * Settles when that is done as far as it is due now (with `linger: false`, when the socket is closed).

@@ -1,23 +1,36 @@
 /** The lease as the pool hands it out: a thin guard between one borrower and the shared connection. */
 import type { ConnectionState } from './connection-state';
-import type { DriverSession } from './driver';
+import { DEFAULT_QUEUE, type DriverSession } from './driver';
 import { PoolError } from './errors';
-import type { Borrower, Lease, ReleaseOptions, StateListener } from './lease';
+import type { Borrower, HandOverOptions, Lease, ReleaseOptions, StateListener } from './lease';
 import type { PooledConnection } from './pooled-connection';
 
 export class PoolLease<Session extends DriverSession> implements Lease<Session> {
-  readonly borrower: Borrower;
-  readonly lingerMillis: number;
   readonly #connection: PooledConnection<Session>;
   readonly #session: Session;
   readonly #listeners = new Set<StateListener>();
+  #borrower: Borrower;
+  #lingerMillis: number;
   #released = false;
 
   constructor(connection: PooledConnection<Session>, session: Session, borrower: Borrower, lingerMillis: number) {
     this.#connection = connection;
     this.#session = session;
-    this.borrower = borrower;
-    this.lingerMillis = lingerMillis;
+    this.#borrower = borrower;
+    this.#lingerMillis = lingerMillis;
+  }
+
+  get borrower(): Borrower {
+    return this.#borrower;
+  }
+
+  /** How long the connection stays open if this is the last lease to go. */
+  get lingerMillis(): number {
+    return this.#lingerMillis;
+  }
+
+  get identity(): string | undefined {
+    return this.#connection.settings.identity;
   }
 
   get key(): string {
@@ -70,6 +83,15 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
   async disconnect(): Promise<void> {
     this.#assertHeld();
     await this.#connection.disconnect();
+  }
+
+  handTo(borrower: Borrower, { lingerMillis, queue }: HandOverOptions = {}): void {
+    this.#assertHeld();
+    const former = this.#borrower;
+    this.#borrower = borrower;
+    this.#lingerMillis = lingerMillis ?? this.#lingerMillis;
+    if (queue) this.#session.limit?.({ ...DEFAULT_QUEUE, ...queue });
+    this.#connection.handedTo(borrower, former);
   }
 
   async release(options: ReleaseOptions = {}): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type BackoffOptions, DEFAULT_BACKOFF } from './backoff';
-import type { Driver, DriverSession, QueueLimits } from './driver';
+import { DEFAULT_QUEUE, type Driver, type DriverSession, type QueueLimits } from './driver';
 import { PoolError } from './errors';
 import { connectionKey } from './fingerprint';
 import { KeptConnections } from './kept-connections';
@@ -16,13 +16,6 @@ import { type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from '
 
 /** How long one attempt may take when the driver doesn't say. */
 const CONNECT_TIMEOUT_MILLIS = 30_000;
-
-export const DEFAULT_QUEUE: QueueLimits = {
-  maxCount: 100_000,
-  maxBytes: 64 * 1024 * 1024,
-  maxAgeMillis: 0,
-  overflow: 'refuse',
-};
 
 export interface PoolOptions {
   readonly backoff?: Partial<BackoffOptions>;
@@ -85,12 +78,33 @@ export class Pool {
     if (this.#closed) throw new PoolError('POOL_CLOSED', 'The connection pool is closed.');
     const known = typeof driver === 'string' ? this.driver(driver) : (driver as unknown as AnyDriver);
     const { dedicated = false, keepOpen } = options;
-    const connection = this.#connection(known, profile, borrower, dedicated);
+    const connection = this.#connection(known, profile, borrower, options);
     if (keepOpen !== undefined && !dedicated) this.#wish(borrower.profile ?? borrower.id, connection.key, keepOpen);
     const queue: QueueLimits = { ...DEFAULT_QUEUE, ...options.queue };
     const lease = connection.lease(borrower, options.lingerMillis ?? this.#lingerMillis, queue);
     if ((options.autoConnect ?? true) && connection.state.kind === 'idle') connection.start();
     return lease as unknown as Lease<Session>;
+  }
+
+  /**
+   * Where `acquire` would lead, without going there: the key of the connection, and what it claims for itself alone.
+   *
+   * @throws PoolError as `acquire` does
+   */
+  destination<Profile, Session extends DriverSession>(
+    driver: Driver<Profile, Session>,
+    profile: Profile,
+    borrower: Borrower,
+    options: LeaseOptions = {},
+  ): { readonly key: string; readonly identity: string | undefined } {
+    const known = driver as unknown as AnyDriver;
+    const found = this.#destination(known, profile, borrower, options);
+    return { key: found.key, identity: known.identity?.(found.profile) };
+  }
+
+  /** How long a connection without leases stays open when its profile doesn't say, in milliseconds. */
+  get lingerMillis(): number {
+    return this.#lingerMillis;
   }
 
   /** All connections that are open or opening, without secrets. */
@@ -173,12 +187,17 @@ export class Pool {
     throw new PoolError('POOL_UNKNOWN_DRIVER', `There is no connection type "${type}"; registered: ${types}.`);
   }
 
-  #connection(driver: AnyDriver, given: unknown, borrower: Borrower, dedicated: boolean) {
-    let profile = driver.normalise(given);
-    if (dedicated) profile = driver.dedicate?.(profile, borrower.id) ?? profile;
-    const shared = connectionKey(driver.type, profile, this.#secret);
-    const key = dedicated ? `${shared}:${borrower.id}` : shared;
-    return this.#connections.get(key) ?? this.#open(driver, profile, key, borrower, dedicated);
+  #connection(driver: AnyDriver, given: unknown, borrower: Borrower, options: LeaseOptions) {
+    const { profile, key } = this.#destination(driver, given, borrower, options);
+    return this.#connections.get(key) ?? this.#open(driver, profile, key, borrower, options.dedicated ?? false);
+  }
+
+  #destination(driver: AnyDriver, given: unknown, borrower: Borrower, options: LeaseOptions) {
+    const normalised = driver.normalise(given);
+    if (!options.dedicated) return { profile: normalised, key: connectionKey(driver.type, normalised, this.#secret) };
+    const owner = options.dedicatedTo ?? borrower.id;
+    const profile = driver.dedicate?.(normalised, owner) ?? normalised;
+    return { profile, key: `${connectionKey(driver.type, profile, this.#secret)}:${owner}` };
   }
 
   #open(driver: AnyDriver, profile: unknown, key: string, borrower: Borrower, dedicated: boolean) {

@@ -117,6 +117,13 @@ export class PooledConnection<Session extends DriverSession> {
     this.#lingerTimer.unref();
   }
 
+  /** A lease has another borrower now. */
+  handedTo(borrower: Borrower, former: Borrower): void {
+    if (isSameBorrower(borrower, former)) return;
+    this.settings.onLease('acquired', borrower);
+    this.settings.onLease('released', former);
+  }
+
   /** Starts connecting unless that is going on already; never waits and never throws. */
   start(): void {
     if (this.#closed || this.#paused || this.#state.kind === 'connected' || this.#attemptUnderWay) return;
@@ -290,4 +297,8 @@ export class PooledConnection<Session extends DriverSession> {
     if (!this.#paused) return;
     throw new PoolError('CONNECTION_PAUSED', `The connection to ${this.address} is paused; resume it first.`);
   }
+}
+
+function isSameBorrower(one: Borrower, other: Borrower): boolean {
+  return one.id === other.id && one.name === other.name && one.flow === other.flow && one.profile === other.profile;
 }

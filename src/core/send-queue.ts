@@ -17,7 +17,7 @@ export interface QueueItem {
 
 /** What one sender has in the queue. */
 export class QueueAccount {
-  readonly limits: QueueLimits;
+  limits: QueueLimits;
   count = 0;
   bytes = 0;
 

@@ -1,22 +1,35 @@
 /**
  * One flow node's hold on the connection of its profile. The lease behind it may change (a connect action with other
- * settings) or be given back for a while (a disconnect action); the borrowing stays until the node is closed.
+ * settings), be given back for a while (a disconnect action) or go on to the node that comes in this one's place; the
+ * borrowing stays until the node is closed.
  */
 import type { ConnectionState } from '../core/connection-state';
 import type { DriverSession } from '../core/driver';
 import type { PoolError } from '../core/errors';
 import type { Lease } from '../core/lease';
+import type { Legacy } from './hand-over/hand-over';
 
-/** What a flow node does with its hold. */
+/** What a flow node does with its hold. None of them may throw. */
 export interface BorrowHandlers<Session extends DriverSession> {
-  /** A session to work with: subscribe (again). Must not throw. */
+  /**
+   * What the same node left when it was closed last. Called first of all, and at most once. If the predecessor still has
+   * its session, then that is the session this node gets next: it takes over what there is. If it has none, another
+   * connection follows, or none.
+   */
+  inherit?(legacy: Legacy): void;
+  /**
+   * The node was closed and may come back: from now on nothing is sent to the flow or shown as status, but the session
+   * stays and goes on working. Returns what the successor inherits; a node that returns nothing gives its hold back.
+   */
+  park?(): Legacy | undefined;
+  /** A session to work with: subscribe (again). */
   bound?(session: Session): void;
   /**
    * The session is about to be given back. `keep` leaves subscriptions in place at the server; with `moving`, another
-   * session follows at once.
+   * session follows at once, or as soon as the node comes back.
    */
   unbinding?(keep: boolean, moving: boolean): void;
-  /** The state now and every change of it; undefined is: disconnected on purpose. */
+  /** The state now and every change of it, while the node lives; undefined is: disconnected on purpose. */
   stateChanged?(state: ConnectionState | undefined): void;
   /** There is no connection because the profile can't work as it is set. */
   failed?(error: PoolError): void;
@@ -33,7 +46,9 @@ export interface UnbindOptions {
 export class Borrowing<Session extends DriverSession> {
   readonly #handlers: BorrowHandlers<Session>;
   #lease: Lease<Session> | undefined;
+  #stopListening: (() => void) | undefined;
   #problem: PoolError | undefined;
+  #parked = false;
 
   constructor(handlers: BorrowHandlers<Session>) {
     this.#handlers = handlers;
@@ -49,15 +64,26 @@ export class Borrowing<Session extends DriverSession> {
     return this.#problem;
   }
 
+  inherit(legacy: Legacy): void {
+    this.#handlers.inherit?.(legacy);
+  }
+
+  /** The node is closed, but its hold stays; undefined if the node has no use for that. */
+  park(): Legacy | undefined {
+    const legacy = this.#handlers.park?.();
+    this.#parked = legacy !== undefined;
+    return legacy;
+  }
+
   bind(lease: Lease<Session>, onState: (state: ConnectionState) => void): void {
     this.#lease = lease;
     this.#problem = undefined;
     const changed = (state: ConnectionState) => {
       if (this.#lease !== lease) return;
       onState(state);
-      this.#handlers.stateChanged?.(state);
+      if (!this.#parked) this.#handlers.stateChanged?.(state);
     };
-    lease.onState(changed);
+    this.#stopListening = lease.onState(changed);
     this.#handlers.bound?.(lease.session);
     changed(lease.state);
   }
@@ -71,6 +97,12 @@ export class Borrowing<Session extends DriverSession> {
   rest(): void {
     this.#problem = undefined;
     this.#handlers.stateChanged?.(undefined);
+  }
+
+  /** Leaves the lease to another borrowing, with all that is under way on its session. */
+  surrender(): void {
+    this.#stopListening?.();
+    this.#lease = undefined;
   }
 
   /** Gives the lease back; settles when that is done. */

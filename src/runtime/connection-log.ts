@@ -56,6 +56,13 @@ export class ConnectionLog {
     else this.#node.warn(line);
   }
 
+  /** The connection goes on as it was for the profile before: that is no news. */
+  goOn(key: string, state: ConnectionState): void {
+    if (this.#connections.has(key)) return;
+    const connected = state.kind === 'connected';
+    this.#connections.set(key, { state, connected, connectedAt: connected ? state.since : 0, told: new Set() });
+  }
+
   /** The profile gave its last hold on a connection back on purpose. */
   leave(key: string, server: string): void {
     const logged = this.#connections.get(key);

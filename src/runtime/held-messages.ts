@@ -2,8 +2,7 @@
  * Messages of a sink whose profile is disconnected on purpose (auto-connect off, or a disconnect action): they wait
  * here, within the profile's queue limits, until someone connects. During an outage the session does the queueing.
  */
-import { DEFAULT_QUEUE } from '../core/pool';
-import type { QueueLimits } from '../core/driver';
+import { DEFAULT_QUEUE, type QueueLimits } from '../core/driver';
 import { PoolError } from '../core/errors';
 
 /** What is to be done with a message once there is a session. One of the two functions is called, once. */

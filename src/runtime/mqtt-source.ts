@@ -2,12 +2,15 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { ConnectionState } from '../core/connection-state';
 import { PoolError } from '../core/errors';
-import type { MqttMessage, MqttSession, MqttSubscription, SubscriptionState } from '../drivers/mqtt/session';
+import type { MqttMessage, MqttSession } from '../drivers/mqtt/session';
 import { parseTopicFilter } from '../drivers/mqtt/topic-filter';
-import type { Borrowing } from './borrowing';
+import type { BorrowHandlers, Borrowing } from './borrowing';
 import { type Done, runConnectionAction } from './connection-actions';
+import type { Legacy } from './hand-over/hand-over';
+import { Inlet } from './hand-over/inlet';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
+import { type MqttEntry, MqttSubscriptions } from './mqtt-subscriptions';
 import { readBoolean, readText, type Settings } from './settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
 import {
@@ -24,16 +27,10 @@ const DYNAMIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublishe
 /** What flow JSON without these properties means, as in the core node. */
 const STATIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 };
 
-/** One filter of the node, whether it is subscribed just now or not. */
-interface Entry {
-  readonly request: SubscriptionRequest;
-  readonly options: Subscribing;
-  readonly datatype: string;
-  subscription: MqttSubscription | undefined;
-  /** Why the broker refused it, until it accepts it. */
-  refusal: PoolError | undefined;
-  /** The overlap warned of last. */
-  overlaps: string;
+/** A message, and the filter it came for. */
+interface Arrival {
+  readonly message: MqttMessage;
+  readonly filter: string;
 }
 
 export interface MqttSourceParts {
@@ -44,17 +41,19 @@ export interface MqttSourceParts {
   readonly texts: Texts;
 }
 
-export class MqttSource {
+export class MqttSource implements Legacy {
   readonly #node: Node;
   readonly #profile: MqttProfileController;
   readonly #texts: Texts;
   readonly #status: StatusLight;
   readonly #datatype: string;
-  readonly #entries = new Map<string, Entry>();
+  readonly #inlet: Inlet<Arrival>;
+  readonly #subscriptions: MqttSubscriptions;
   #borrowing: Borrowing<MqttSession> | undefined;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
   #addsTopicCopy = false;
+  #parked = false;
 
   constructor({ node, settings, profile, texts }: MqttSourceParts) {
     this.#node = node;
@@ -62,17 +61,31 @@ export class MqttSource {
     this.#texts = texts;
     this.#status = new StatusLight(node);
     this.#datatype = readText(settings, 'datatype') || 'utf8';
+    this.#inlet = new Inlet({
+      handOver: profile.handOver,
+      deliver: (arrival) => this.#deliver(arrival),
+      sizeOf: ({ message }) => message.payload.length,
+      overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
+    });
+    this.#subscriptions = new MqttSubscriptions({
+      message: (message, filter) => this.#inlet.push({ message, filter }),
+      changed: () => this.#show(),
+      refused: (error, filter) => node.error(error, { topic: filter }),
+      overlapping: (filter, others) => node.warn(texts.text('errors.overlap', { filter, others })),
+    });
     try {
       if (!isDynamic(settings)) this.#addStatic(settings);
     } catch (thrown) {
       this.#failed(PoolError.from(thrown));
       return;
     }
-    const handlers = {
-      bound: (session: MqttSession) => this.#bound(session),
-      unbinding: (keep: boolean) => this.#unbinding(keep),
-      stateChanged: (state: ConnectionState | undefined) => this.#stateChanged(state),
-      failed: (error: PoolError) => this.#failed(error),
+    const handlers: BorrowHandlers<MqttSession> = {
+      inherit: (legacy) => this.#inherit(legacy),
+      park: () => this.#park(),
+      bound: (session) => this.#bound(session),
+      unbinding: (keep) => this.#unbinding(keep),
+      stateChanged: (state) => this.#stateChanged(state),
+      failed: (error) => this.#failed(error),
     };
     this.#borrowing = profile.borrow(node, handlers, readBoolean(settings, 'dedicated', false));
   }
@@ -91,6 +104,10 @@ export class MqttSource {
 
   async close(removed: boolean): Promise<void> {
     if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
+  }
+
+  end(): void {
+    this.#inlet.clear();
   }
 
   #runSubscriptionAction(message: NodeMessageInFlow, send: (message: NodeMessage) => void): void {
@@ -118,24 +135,19 @@ export class MqttSource {
     const configured = current instanceof PoolError ? undefined : current.profile.protocolVersion;
     const version = this.#session?.protocolVersion ?? configured;
     const speaksV5 = version === 5 || version === 'auto';
-    return [...this.#entries.values()].map(({ request, options }) => describeSubscription(request, options, speaksV5));
+    return this.#subscriptions.entries.map(({ request, options }) => describeSubscription(request, options, speaksV5));
   }
 
   /** All or none: everything is checked before the first is subscribed. */
   #subscribeAll(requests: readonly SubscriptionRequest[]): void {
     const entries = requests.map((request) => this.#entry(request, DYNAMIC_DEFAULTS));
-    for (const entry of entries) {
-      const filter = entry.request.topic;
-      this.#end(filter);
-      this.#entries.set(filter, entry);
-      if (this.#session) this.#subscribe(this.#session, entry);
-    }
+    for (const entry of entries) this.#subscriptions.add(entry);
     this.#show();
   }
 
   #unsubscribeAll(requests: readonly SubscriptionRequest[]): void {
     for (const { topic } of requests) parseTopicFilter(topic);
-    for (const { topic } of requests) this.#end(topic);
+    for (const { topic } of requests) this.#subscriptions.end(topic);
     this.#show();
   }
 
@@ -145,72 +157,52 @@ export class MqttSource {
       throw new PoolError('MQTT_INVALID_FILTER', this.#texts.text('errors.no-topic'));
     }
     const { qos, nl, rap, rh } = settings;
-    this.#entries.set(topic, this.#entry({ topic, qos, nl, rap, rh }, STATIC_DEFAULTS));
+    this.#subscriptions.add(this.#entry({ topic, qos, nl, rap, rh }, STATIC_DEFAULTS));
   }
 
-  #entry(request: SubscriptionRequest, defaults: Subscribing): Entry {
+  #entry(request: SubscriptionRequest, defaults: Subscribing): MqttEntry {
     parseTopicFilter(request.topic);
     const options = readSubscribing(request, defaults);
     const datatype = typeof request.datatype === 'string' && request.datatype ? request.datatype : this.#datatype;
-    return { request, options, datatype, subscription: undefined, refusal: undefined, overlaps: '' };
+    return { request, options, datatype };
   }
 
-  #end(filter: string): void {
-    this.#entries.get(filter)?.subscription?.close(false);
-    this.#entries.delete(filter);
+  #inherit(legacy: Legacy): void {
+    if (!(legacy instanceof MqttSource)) return;
+    this.#subscriptions.inherit(legacy.#subscriptions);
+    this.#inlet.takeOver(legacy.#inlet);
+  }
+
+  #park(): Legacy {
+    this.#parked = true;
+    this.#inlet.hold();
+    return this;
   }
 
   #bound(session: MqttSession): void {
     const { current } = this.#profile;
     this.#addsTopicCopy = !(current instanceof PoolError) && current.addsTopicCopy;
     this.#session = session;
-    for (const entry of this.#entries.values()) this.#subscribe(session, entry);
+    this.#subscriptions.bound(session);
   }
 
   #unbinding(keep: boolean): void {
     this.#session = undefined;
-    for (const entry of this.#entries.values()) {
-      entry.subscription?.close(keep);
-      entry.subscription = undefined;
-      entry.refusal = undefined;
-    }
+    this.#subscriptions.unbinding(keep);
   }
 
-  #subscribe(session: MqttSession, entry: Entry): void {
-    const { datatype, request, options } = entry;
-    const listener = (message: MqttMessage) => this.#deliver(message, datatype);
-    const onState = (state: SubscriptionState) => this.#subscriptionChanged(entry, state);
-    try {
-      entry.subscription = session.subscribe(request.topic, { ...options, onState }, listener);
-    } catch (thrown) {
-      this.#subscriptionChanged(entry, { kind: 'refused', error: PoolError.from(thrown) });
-    }
-  }
-
-  #deliver(message: MqttMessage, datatype: string): void {
+  #deliver({ message, filter }: Arrival): void {
+    const entry = this.#subscriptions.entryFor(filter, message.topic);
+    // Nobody wants it any more.
+    if (!entry) return;
     let decoded: NodeMessage;
     try {
-      decoded = toFlowMessage(message, datatype, this.#addsTopicCopy);
+      decoded = toFlowMessage(message, entry.datatype, this.#addsTopicCopy);
     } catch (thrown) {
       this.#node.error(thrown, toUndecodedMessage(message));
       return;
     }
     this.#node.send(decoded);
-  }
-
-  /** A refusal is told once, not again after every reconnect. */
-  #subscriptionChanged(entry: Entry, state: SubscriptionState): void {
-    if (this.#entries.get(entry.request.topic) !== entry) return;
-    if (state.kind === 'pending') return;
-    const overlaps = state.kind === 'active' ? (state.overlaps?.join(', ') ?? '') : '';
-    if (overlaps && overlaps !== entry.overlaps) {
-      this.#node.warn(this.#texts.text('errors.overlap', { filter: entry.request.topic, others: overlaps }));
-    }
-    entry.overlaps = overlaps || entry.overlaps;
-    const told = entry.refusal?.code;
-    entry.refusal = state.kind === 'refused' ? state.error : undefined;
-    if (entry.refusal && entry.refusal.code !== told) this.#node.error(entry.refusal, { topic: entry.request.topic });
-    this.#show();
   }
 
   #stateChanged(state: ConnectionState | undefined): void {
@@ -219,10 +211,9 @@ export class MqttSource {
   }
 
   #show(): void {
-    const refused = [...this.#entries.values()].find((entry) => entry.refusal);
-    const concerns = this.#state?.kind === 'connected' && refused?.refusal;
-    if (refused && concerns)
-      this.#status.show(refusedFilterStatus(refused.request.topic, concerns, this.#profile.texts));
+    if (this.#parked) return;
+    const refused = this.#state?.kind === 'connected' ? this.#subscriptions.refused : undefined;
+    if (refused) this.#status.show(refusedFilterStatus(refused.filter, refused.error, this.#profile.texts));
     else if (this.#borrowing?.problem) this.#status.show(problemStatus(this.#borrowing.problem, this.#profile.texts));
     else this.#status.show(connectionStatus(this.#state, this.#profile.texts));
   }

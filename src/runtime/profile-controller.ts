@@ -7,59 +7,20 @@
  * without leases, and a profile that doesn't connect by itself begins that way.
  */
 import type { Node } from 'node-red';
-import type { ConnectionState } from '../core/connection-state';
-import type { Driver, DriverSession } from '../core/driver';
+import type { DriverSession } from '../core/driver';
 import { PoolError } from '../core/errors';
-import type { Borrower, Lease, LeaseOptions } from '../core/lease';
-import type { Pool } from '../core/pool';
-import { type BorrowHandlers, Borrowing, type UnbindOptions } from './borrowing';
-import { ConnectionLog } from './connection-log';
-import type { LeaseSettings } from './lease-settings';
-import type { GivenSettings, NamedReference } from './named-reference';
+import type { Borrower, Lease } from '../core/lease';
+import { type BorrowHandlers, Borrowing } from './borrowing';
+import type { HandOver, ParkedHold } from './hand-over/hand-over';
+import { speakThrough } from './hand-over/speak-through';
+import type { GivenSettings } from './named-reference';
+import { type KeepRules, ProfileLeases, type ProfileUser } from './profile-leases';
+import type { CurrentSettings, ProfileParts, ProfileProtocol } from './profile-protocol';
 import { hasSameIdentity, isSameConnection } from './same-connection';
-import { isPlainObject, readBoolean, type Settings } from './settings-readers';
-import type { Shutdown } from './shutdown';
+import { isPlainObject, readBoolean } from './settings-readers';
 import type { Texts } from './texts';
 
-/** What a profile node of any protocol brings along. */
-export interface ProfileParts {
-  readonly node: Node;
-  readonly settings: Settings;
-  readonly pool: Pool;
-  readonly shutdown: Shutdown;
-  readonly texts: Texts;
-  /** Set when the node names a profile: then its own settings don't count. */
-  readonly named?: NamedReference | undefined;
-}
-
-/** A profile's settings in force. */
-export interface CurrentSettings<Profile> extends LeaseSettings {
-  readonly profile: Profile;
-  /** Things that work, but not as the profile says. Keys of the catalogue, under `errors`. */
-  readonly warnings: readonly string[];
-}
-
-/** What differs from protocol to protocol. */
-export interface ProfileProtocol<Profile, Session extends DriverSession, Current extends CurrentSettings<Profile>> {
-  readonly driver: Driver<Profile, Session>;
-  /** The code of settings that can't work. */
-  readonly invalidCode: string;
-  /** The property of a connect action's message that brings other settings. */
-  readonly overridesField: string;
-  /**
-   * @param named the settings of a named profile, in the place of the node's own
-   * @throws PoolError naming the field
-   */
-  read(named?: GivenSettings): Current;
-  /** Settings from a connect action, for `read` from now on. */
-  override(overrides: Settings, named?: GivenSettings): void;
-  /** The named profile is another one now: overrides no longer count. */
-  reset?(): void;
-  /** Whether the server keeps the subscriptions of a node that stops, or of a profile that disconnects. */
-  keeps?(current: Current, when: 'stopped' | 'disconnected'): boolean;
-  /** How the log calls the connection. @default its address */
-  connectionName?(current: Current, address: string): string;
-}
+export type { CurrentSettings, ProfileParts, ProfileProtocol } from './profile-protocol';
 
 /** The part of a profile that actions of messages need. */
 export interface ConnectionActions<Session extends DriverSession> {
@@ -68,22 +29,14 @@ export interface ConnectionActions<Session extends DriverSession> {
   disconnect(): Promise<void>;
 }
 
-interface User<Session extends DriverSession> {
-  readonly node: Node;
-  readonly dedicated: boolean;
-  readonly borrowing: Borrowing<Session>;
-}
-
 export class ProfileController<Profile, Session extends DriverSession, Current extends CurrentSettings<Profile>>
   implements ConnectionActions<Session>
 {
   readonly texts: Texts;
   readonly #parts: ProfileParts;
   readonly #protocol: ProfileProtocol<Profile, Session, Current>;
-  readonly #log: ConnectionLog;
-  readonly #users = new Map<Borrowing<Session>, User<Session>>();
-  /** How many leases of this profile each connection has, by key. */
-  readonly #holds = new Map<string, number>();
+  readonly #leases: ProfileLeases<Profile, Session, Current>;
+  readonly #users = new Map<Borrowing<Session>, ProfileUser<Session>>();
   #current: Current | PoolError;
   /** Whether this profile is to be connected. */
   #wanted: boolean;
@@ -97,7 +50,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     this.#parts = parts;
     this.#protocol = protocol;
     this.texts = parts.texts;
-    this.#log = new ConnectionLog(parts.node, parts.texts);
+    this.#leases = new ProfileLeases(parts, protocol);
     this.#current = this.#read();
     this.#wanted = this.#connectsByItself;
     parts.named?.attach(this);
@@ -110,28 +63,46 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     return this.#current;
   }
 
+  get handOver(): HandOver {
+    return this.#leases.handOver;
+  }
+
   get overridesField(): string {
     return this.#protocol.overridesField;
   }
 
   /** The flow nodes that use this profile now. */
   get borrowers(): readonly Borrower[] {
-    return [...this.#users.values()].map(({ node }) => this.#borrower(node));
+    return [...this.#users.values()].map(({ node }) => this.#leases.borrower(node));
   }
 
-  /** A hold on the connection for a flow node, until `giveBack`. The handlers are called before this returns. */
+  /**
+   * A hold on the connection for a flow node, until `giveBack`. It begins with what the same node left when it was closed
+   * last, if it comes back in time. The handlers are called before this returns.
+   */
   borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated = false): Borrowing<Session> {
     const user = { node, dedicated, borrowing: new Borrowing(handlers) };
     this.#users.set(user.borrowing, user);
-    this.#bind(user);
+    this.#bind(user, this.#leases.handOver.take(node));
     return user.borrowing;
   }
 
-  /** The end of a borrowing, when its node is closed; `linger` false closes a connection of its own at once. */
+  /**
+   * The end of a borrowing, when its node is closed. If the node has a handler `park`, its hold waits for the node to come
+   * back: through a deploy, and as long as the connection lingers.
+   *
+   * @param linger false ends it in any case, and closes a connection of its own at once
+   */
   async giveBack(borrowing: Borrowing<Session>, removed: boolean, linger = true): Promise<void> {
+    const user = this.#users.get(borrowing);
     this.#users.delete(borrowing);
-    await this.#unbind(borrowing, {
-      keep: !removed && this.#keeps('stopped'),
+    const keeps: KeepRules = {
+      stopped: !removed && this.#keeps('stopped'),
+      disconnected: this.#keeps('disconnected'),
+    };
+    if (user && linger && this.#leases.park(user, this.#lingerMillis, keeps)) return;
+    await this.#leases.unbind(borrowing, {
+      keep: keeps.stopped,
       linger: linger && !this.#parts.shutdown.underWay,
     });
   }
@@ -175,7 +146,8 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     clearImmediate(this.#afterStart);
     this.#parts.named?.release();
     if (removed) this.#parts.pool.stopKeeping(this.#parts.node.id);
-    if (this.#parts.shutdown.underWay) await this.#parts.pool.closeUnused();
+    if (!this.#parts.shutdown.underWay) return;
+    await Promise.all([this.#leases.handOver.settled(), this.#parts.pool.closeUnused()]);
   }
 
   /**
@@ -194,10 +166,11 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     }
     const keep = hasSameIdentity(this.#protocol.driver, before, now) && this.#keeps('disconnected');
     for (const borrowing of this.#users.keys()) {
-      this.#unbind(borrowing, { keep, linger: false, moving: true }).catch((thrown: unknown) =>
-        this.#parts.node.warn(PoolError.from(thrown).message),
-      );
+      this.#leases
+        .unbind(borrowing, { keep, linger: false, moving: true })
+        .catch((thrown: unknown) => this.#parts.node.warn(PoolError.from(thrown).message));
     }
+    void this.#leases.vacateAll(keep);
     this.#current = now;
     if (!this.#told) this.#wanted = this.#connectsByItself;
     if (this.#moving) return;
@@ -235,31 +208,31 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     }
   }
 
-  #bind(user: User<Session>): void {
+  #bind(user: ProfileUser<Session>, parked?: ParkedHold): void {
     const { borrowing } = user;
-    if (this.#current instanceof PoolError) return borrowing.fail(this.#current);
-    if (!this.#wanted) return borrowing.rest();
-    let lease: Lease<Session>;
-    try {
-      lease = this.#acquire(user, this.#current);
-    } catch (thrown) {
-      return borrowing.fail(PoolError.from(thrown));
+    const current = this.#current;
+    let lease: Lease<Session> | undefined;
+    let problem = current instanceof PoolError ? current : undefined;
+    let takenOver = false;
+    if (!(current instanceof PoolError) && this.#wanted) {
+      try {
+        lease = parked && this.#leases.takeOver(user, current, parked);
+        takenOver = lease !== undefined;
+        lease ??= this.#leases.acquire(user, current);
+      } catch (thrown) {
+        problem = PoolError.from(thrown);
+      }
     }
-    this.#holds.set(lease.key, (this.#holds.get(lease.key) ?? 0) + 1);
-    const name = this.#connectionName(lease);
-    borrowing.bind(lease, (state: ConnectionState) => this.#log.enter(lease.key, name, state));
+    if (parked) this.#inherit(user, parked, takenOver);
+    if (lease) this.#leases.bind(user, lease, this.#connectionName(lease), takenOver);
+    else if (problem) borrowing.fail(problem);
+    else borrowing.rest();
   }
 
-  #acquire({ node, dedicated }: Pick<User<Session>, 'node' | 'dedicated'>, current: Current): Lease<Session> {
-    const { queue, lingerMillis, keepOpen = false } = current;
-    const linger = lingerMillis === undefined ? {} : { lingerMillis };
-    const options: LeaseOptions = { dedicated, queue, keepOpen, ...linger };
-    return this.#parts.pool.acquire(this.#protocol.driver, current.profile, this.#borrower(node), options);
-  }
-
-  #borrower({ id, type, name, z }: Node): Borrower {
-    const profile = this.#parts.node.id;
-    return { id, type, profile, ...(name ? { name } : {}), ...(z ? { flow: z } : {}) };
+  #inherit({ node, borrowing }: ProfileUser<Session>, parked: ParkedHold, takenOver: boolean): void {
+    if (!takenOver) parked.vacate().catch((thrown: unknown) => node.debug(String(thrown)));
+    speakThrough(parked.node, node);
+    borrowing.inherit(parked.legacy);
   }
 
   /** A connection that is kept open is opened without waiting for a user; one that was kept, but is no more, is let go. */
@@ -270,32 +243,27 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
       return;
     }
     try {
-      void this.#acquire({ node, dedicated: false }, this.#current).release();
+      void this.#leases.acquire({ node, dedicated: false }, this.#current).release();
     } catch (thrown) {
       // Settings that can't work are told by every node that uses them.
       node.debug(PoolError.from(thrown).message);
     }
   }
 
-  async #unbind(borrowing: Borrowing<Session>, options: UnbindOptions): Promise<void> {
-    const { lease } = borrowing;
-    if (!lease) return;
-    const holds = (this.#holds.get(lease.key) ?? 1) - 1;
-    this.#holds.set(lease.key, holds);
-    const released = borrowing.unbind(options);
-    if (holds === 0 && !options.linger) this.#log.leave(lease.key, this.#connectionName(lease));
-    await released;
-  }
-
   async #unbindAll(): Promise<void> {
     const keep = this.#keeps('disconnected');
-    const released: Promise<void>[] = [];
+    const released: Promise<void>[] = [this.#leases.vacateAll(keep)];
     for (const borrowing of this.#users.keys()) {
       if (!borrowing.lease) continue;
-      released.push(this.#unbind(borrowing, { keep, linger: false }));
+      released.push(this.#leases.unbind(borrowing, { keep, linger: false }));
       borrowing.rest();
     }
     await Promise.all(released);
+  }
+
+  get #lingerMillis(): number {
+    const { pool } = this.#parts;
+    return this.#current instanceof PoolError ? pool.lingerMillis : (this.#current.lingerMillis ?? pool.lingerMillis);
   }
 
   #keeps(when: 'stopped' | 'disconnected'): boolean {

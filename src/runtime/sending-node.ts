@@ -9,6 +9,7 @@ import { PoolError } from '../core/errors';
 import type { BorrowHandlers, Borrowing } from './borrowing';
 import { type Done, runConnectionAction } from './connection-actions';
 import { type HeldMessage, HeldMessages } from './held-messages';
+import type { HandOver, Legacy } from './hand-over/hand-over';
 import type { LeaseSettings } from './lease-settings';
 import type { ConnectionActions } from './profile-controller';
 import { problemStatus, queueingStatus, StatusLight } from './status';
@@ -32,6 +33,8 @@ export interface SendingSession extends DriverSession {
 export interface SendingProfile<Session extends DriverSession> extends ConnectionActions<DriverSession> {
   readonly texts: Texts;
   readonly current: LeaseSettings | PoolError;
+  /** What closed nodes leave to those that come in their place. */
+  readonly handOver: HandOver;
   /** What is borrowed may be of another protocol than the session: EdgeX has its own on top of MQTT and Redis. */
   borrow(node: Node, handlers: BorrowHandlers<Session>, dedicated?: boolean): Borrowing<DriverSession>;
   giveBack(borrowing: Borrowing<DriverSession>, removed: boolean, linger?: boolean): Promise<void>;
@@ -51,7 +54,12 @@ export interface SendingNodeParts<Session extends DriverSession> {
   readonly lingers?: boolean;
 }
 
-export class SendingNode<Session extends SendingSession> {
+/** Whether the session that messages were given to was left for another one. */
+interface Hold {
+  left: boolean;
+}
+
+export class SendingNode<Session extends SendingSession> implements Legacy {
   readonly #node: Node;
   readonly #profile: SendingProfile<Session>;
   readonly #texts: Texts;
@@ -62,11 +70,13 @@ export class SendingNode<Session extends SendingSession> {
   readonly #trouble: SendingNodeParts<Session>['trouble'];
   readonly #borrowing: Borrowing<DriverSession>;
   #session: Session | undefined;
-  /** Sessions of connections that others took over from. */
-  readonly #left = new WeakSet<Session>();
+  #hold: Hold = { left: false };
+  /** The node that came in this one's place: what is left to do is given to it. */
+  #successor: SendingNode<Session> | undefined;
   #state: ConnectionState | undefined;
   #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #parked = false;
 
   constructor({ node, profile, texts, dedicated, lingers = true, onSession, trouble }: SendingNodeParts<Session>) {
     this.#node = node;
@@ -78,6 +88,8 @@ export class SendingNode<Session extends SendingSession> {
     this.#trouble = trouble;
     this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
     const handlers: BorrowHandlers<Session> = {
+      inherit: (legacy) => this.#inherit(legacy),
+      park: () => this.#park(),
       bound: (session) => this.#bound(session),
       unbinding: (keep, moving) => this.#unbinding(keep, moving),
       stateChanged: (state) => this.#stateChanged(state),
@@ -107,9 +119,10 @@ export class SendingNode<Session extends SendingSession> {
 
   /** Has a message sent, now or as soon as someone connects, or gives it up. */
   submit(message: HeldMessage<Session>): void {
+    if (this.#successor) return this.#successor.submit(message);
     if (this.#session) this.#send(this.#session, message);
     else if (this.#borrowing.problem) message.giveUp(this.#borrowing.problem);
-    else if (this.#closed)
+    else if (this.#closed && !this.#parked)
       message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
     else this.#held.add(message);
     if (this.#state?.kind !== 'connected') this.#countSoon();
@@ -118,13 +131,37 @@ export class SendingNode<Session extends SendingSession> {
   async close(removed: boolean): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#countTimer);
+    const given = this.#profile.giveBack(this.#borrowing, removed, this.#lingers);
+    if (!this.#parked) this.#held.close();
+    await given;
+  }
+
+  /** The node doesn't come back. */
+  end(): void {
+    this.#parked = false;
     this.#held.close();
-    await this.#profile.giveBack(this.#borrowing, removed, this.#lingers);
+  }
+
+  /** Goes on with what the node had before it was closed: what waits there comes before anything new. */
+  #inherit(legacy: Legacy): void {
+    if (!(legacy instanceof SendingNode)) return;
+    const former = legacy as SendingNode<Session>;
+    if (former.#session) this.#hold = former.#hold;
+    former.#successor = this;
+    former.#session = undefined;
+    former.#held.flush((message) => this.#held.add(message));
+  }
+
+  #park(): Legacy {
+    this.#parked = true;
+    this.#onSession?.(undefined, false);
+    return this;
   }
 
   #bound(session: Session): void {
     const { current } = this.#profile;
     if (!(current instanceof PoolError)) this.#held.limits = current.queue;
+    if (this.#hold.left) this.#hold = { left: false };
     this.#session = session;
     this.#onSession?.(session, false);
     this.#held.flush((message) => this.#send(session, message));
@@ -134,15 +171,15 @@ export class SendingNode<Session extends SendingSession> {
   #unbinding(keep: boolean, moving: boolean): void {
     const session = this.#session;
     this.#session = undefined;
-    this.#onSession?.(undefined, keep);
-    if (!moving || !session) return;
-    this.#left.add(session);
-    session.withdraw?.();
+    if (!this.#parked) this.#onSession?.(undefined, keep);
+    this.#hold.left = moving;
+    if (moving) session?.withdraw?.();
   }
 
   #send(session: Session, message: HeldMessage<Session>): void {
+    const hold = this.#hold;
     message.send(session, (error) => {
-      if (WITHDRAWN.has(error.code) && this.#left.has(session) && !this.#closed) this.submit(message);
+      if (WITHDRAWN.has(error.code) && hold.left) this.submit(message);
       else message.giveUp(error);
     });
   }
@@ -170,7 +207,6 @@ export class SendingNode<Session extends SendingSession> {
   }
 
   #failed(error: PoolError): void {
-    this.#held.giveUp(error);
     this.#status.show(problemStatus(error, this.#profile.texts));
     this.#node.error(`${error.message} (${error.code})`);
   }

@@ -18,6 +18,7 @@ type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The runtime's own events and core nodes; Node-RED has no types for them. */
 const { events, hooks } = require('@node-red/util') as { events: NodeJS.EventEmitter; hooks: NodeAPI['hooks'] };
+const runtimeNodes = require('@node-red/runtime/lib/nodes') as { loadFlows(restart: boolean): Promise<unknown> };
 const coreNode = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer;
 
 /** All node types of this package, as its package.json registers them. */
@@ -35,6 +36,26 @@ function withHooks(initialise: NodeInitializer): NodeInitializer {
   return (RED) => initialise(Object.assign(RED, { hooks }));
 }
 
+/** What the collectors got, by their id; deploys don't touch it. */
+const collected = new Map<string, NodeMessageInFlow[]>();
+
+/** Registers `test-collector`; see `collector`. */
+const collectors: NodeInitializer = (RED) => {
+  RED.nodes.registerType('test-collector', function (this: Node, config) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (message, _send, done) => {
+      messagesOf(this.id).push(message);
+      done();
+    });
+  });
+};
+
+function messagesOf(id: string): NodeMessageInFlow[] {
+  const messages = collected.get(id) ?? [];
+  collected.set(id, messages);
+  return messages;
+}
+
 helper.init(require.resolve('node-red'));
 
 export class FlowUnderTest {
@@ -46,8 +67,9 @@ export class FlowUnderTest {
   /** @param core further nodes of Node-RED's own, such as `function/10-function.js` */
   async start(nodes: readonly FlowNode[], credentials: Credentials, core: readonly string[] = []): Promise<void> {
     events.on('node-status', this.#onStatus);
+    collected.clear();
     await helper.load(
-      [...['network/05-tls.js', ...core].map(coreNode), ...ownNodes],
+      [...['network/05-tls.js', ...core].map(coreNode), ...ownNodes, collectors],
       nodes as unknown as Parameters<typeof helper.load>[1],
       credentials as unknown as Parameters<typeof helper.load>[2],
     );
@@ -68,6 +90,13 @@ export class FlowUnderTest {
     await helper.setFlows(nodes as unknown as Parameters<typeof helper.setFlows>[0], type);
   }
 
+  /** "Restart flows" of the editor: the flows as they were loaded at first. */
+  async reload(): Promise<void> {
+    const started = new Promise((resolve) => events.once('flows:started', resolve));
+    await runtimeNodes.loadFlows(true);
+    await started;
+  }
+
   node(id: string): Node {
     return helper.getNode(id);
   }
@@ -80,6 +109,11 @@ export class FlowUnderTest {
       done();
     });
     return messages;
+  }
+
+  /** What a node of type `test-collector` has got, in all its lives. */
+  collected(id: string): readonly NodeMessageInFlow[] {
+    return messagesOf(id);
   }
 
   send(id: string, message: Record<string, unknown>): void {
@@ -180,6 +214,11 @@ export function redisNode(
 /** A node that only records: see `received`. */
 export function recorder(id = 'got'): FlowNode {
   return { id, type: 'helper', ...PLACE };
+}
+
+/** A node that records what it gets over deploys: see `collected`. */
+export function collector(id = 'got', properties: Record<string, unknown> = {}): FlowNode {
+  return { id, type: 'test-collector', ...PLACE, ...properties };
 }
 
 /** Catches the errors of all nodes of the tab; wired to a recorder. */

@@ -60,6 +60,10 @@ export class SharedHttpSession implements HttpSession {
     return stop;
   }
 
+  limit(queue: QueueLimits): void {
+    this.#account.limits = queue;
+  }
+
   withdraw(): void {
     const error = new PoolError('HTTP_WITHDRAWN', 'The request was withdrawn while it waited to be sent.');
     for (const run of this.#runs) run.retire(error);

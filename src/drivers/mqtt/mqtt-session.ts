@@ -93,6 +93,10 @@ export class SharedSession implements MqttSession, Receiver {
     else this.#connection.publisher.publish(this.#account, resolved, callback);
   }
 
+  limit(queue: QueueLimits): void {
+    this.#account.limits = queue;
+  }
+
   withdraw(): void {
     const text = 'The message was withdrawn before it was sent.';
     this.#connection.publisher.withdraw(this.#account, new PoolError('CONNECTION_CLOSED', text));

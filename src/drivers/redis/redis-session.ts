@@ -105,6 +105,10 @@ export class SharedSession implements RedisSession {
     };
   }
 
+  limit(queue: QueueLimits): void {
+    this.#account.limits = queue;
+  }
+
   withdraw(): void {
     this.#connection.commands.withdraw(this.#account);
   }

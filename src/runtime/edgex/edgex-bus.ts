@@ -45,12 +45,18 @@ class BorrowedBus<Session extends DriverSession> implements EdgexBus {
     return this.#profile.current;
   }
 
+  get handOver() {
+    return this.#profile.handOver;
+  }
+
   get overridesField(): string {
     return this.#profile.overridesField;
   }
 
   borrow(node: Node, handlers: BorrowHandlers<EdgexSession>, dedicated?: boolean): Borrowing<DriverSession> {
     const adapted: BorrowHandlers<Session> = {
+      inherit: (legacy) => handlers.inherit?.(legacy),
+      park: () => handlers.park?.(),
       bound: (session) => handlers.bound?.(this.#adapt(session)),
       unbinding: (keep, moving) => handlers.unbinding?.(keep, moving),
       stateChanged: (state) => handlers.stateChanged?.(state),

@@ -4,7 +4,7 @@
  */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import { DEFAULT_QUEUE } from '../../core/pool';
+import { DEFAULT_QUEUE } from '../../core/driver';
 import { checkFilter, checkTopic } from '../../edgex/topics';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';

@@ -1,0 +1,169 @@
+/**
+ * The subscriptions of an MQTT source: made anew with every session, except those that the node had before a deploy and
+ * still wants. These change hands without a word to the broker.
+ */
+import { PoolError } from '../core/errors';
+import type { MqttMessage, MqttSession, MqttSubscription, SubscriptionState } from '../drivers/mqtt/session';
+import { filtersOverlap, parseTopicFilter } from '../drivers/mqtt/topic-filter';
+import type { Subscribing, SubscriptionRequest } from './subscription-request';
+
+/** One filter of the node, whether it is subscribed just now or not. */
+export interface MqttEntry {
+  readonly request: SubscriptionRequest;
+  readonly options: Subscribing;
+  readonly datatype: string;
+}
+
+export interface SubscriptionEvents {
+  message(message: MqttMessage, filter: string): void;
+  /** Some subscription is confirmed, refused or gone. */
+  changed(): void;
+  refused(error: PoolError, filter: string): void;
+  overlapping(filter: string, others: string): void;
+}
+
+/** One subscription at the driver; who hears of it may change. */
+interface Tap {
+  owner: MqttSubscriptions;
+  entry: MqttEntry;
+  subscription: MqttSubscription | undefined;
+  /** Why the broker refused it, until it accepts it. */
+  refusal: PoolError | undefined;
+  /** The overlap warned of last. */
+  overlaps: string;
+}
+
+export class MqttSubscriptions {
+  readonly #events: SubscriptionEvents;
+  readonly #taps = new Map<string, Tap>();
+  /** Subscriptions of the predecessor that this node wants no more: they go when those in their place are there. */
+  #leaving: Tap[] = [];
+  #inherited = new Map<string, Tap>();
+  #session: MqttSession | undefined;
+
+  constructor(events: SubscriptionEvents) {
+    this.#events = events;
+  }
+
+  get entries(): MqttEntry[] {
+    return [...this.#taps.values()].map(({ entry }) => entry);
+  }
+
+  /** The first filter the broker refused, if any. */
+  get refused(): { readonly filter: string; readonly error: PoolError } | undefined {
+    for (const [filter, { refusal }] of this.#taps) if (refusal) return { filter, error: refusal };
+    return undefined;
+  }
+
+  /** The entry a message belongs to: that of the filter it came for, or, if there is none any more, one that fits. */
+  entryFor(filter: string, topic: string): MqttEntry | undefined {
+    const exact = this.#taps.get(filter);
+    if (exact) return exact.entry;
+    const levels = topic.split('/');
+    return this.entries.find(({ request }) => filtersOverlap(parseTopicFilter(request.topic).levels, levels));
+  }
+
+  /** Subscribes now and with each session; an entry with the same filter makes way. */
+  add(entry: MqttEntry): void {
+    const filter = entry.request.topic;
+    this.end(filter);
+    const tap: Tap = { owner: this, entry, subscription: undefined, refusal: undefined, overlaps: '' };
+    this.#taps.set(filter, tap);
+    if (this.#session) this.#subscribe(this.#session, tap);
+  }
+
+  end(filter: string): void {
+    this.#taps.get(filter)?.subscription?.close(false);
+    this.#taps.delete(filter);
+  }
+
+  /** What the predecessor is subscribed to on the session that `bound` will bring. */
+  inherit(former: MqttSubscriptions): void {
+    if (!former.#session) return;
+    for (const [filter, tap] of former.#taps) {
+      if (!tap.subscription) continue;
+      tap.owner = this;
+      this.#inherited.set(filter, tap);
+    }
+    for (const tap of former.#leaving) tap.owner = this;
+    this.#leaving = former.#leaving;
+    former.#session = undefined;
+    former.#taps.clear();
+    former.#leaving = [];
+  }
+
+  bound(session: MqttSession): void {
+    this.#session = session;
+    const inherited = this.#inherited;
+    this.#inherited = new Map();
+    for (const [filter, tap] of this.#taps) {
+      const former = inherited.get(filter);
+      if (former && isSame(former, tap)) {
+        inherited.delete(filter);
+        former.entry = tap.entry;
+        this.#taps.set(filter, former);
+      }
+    }
+    for (const tap of this.#taps.values()) if (!tap.subscription) this.#subscribe(session, tap);
+    this.#leaving.push(...inherited.values());
+    this.#leaveIfReady();
+  }
+
+  unbinding(keep: boolean): void {
+    this.#session = undefined;
+    for (const tap of this.#taps.values()) {
+      tap.subscription?.close(keep);
+      tap.subscription = undefined;
+      tap.refusal = undefined;
+    }
+    for (const { subscription } of this.#leaving.splice(0)) subscription?.close(false);
+  }
+
+  #subscribe(session: MqttSession, tap: Tap): void {
+    const { request, options } = tap.entry;
+    const listener = (message: MqttMessage) => tap.owner.#events.message(message, request.topic);
+    const onState = (state: SubscriptionState) => tap.owner.#changed(tap, state);
+    try {
+      tap.subscription = session.subscribe(request.topic, { ...options, onState }, listener);
+    } catch (thrown) {
+      this.#changed(tap, { kind: 'refused', error: PoolError.from(thrown) });
+    }
+  }
+
+  /** A refusal is told once, not again after every reconnect. */
+  #changed(tap: Tap, state: SubscriptionState): void {
+    if (state.kind === 'pending' || this.#taps.get(tap.entry.request.topic) !== tap) return;
+    const filter = tap.entry.request.topic;
+    const overlaps = state.kind === 'active' ? (state.overlaps?.join(', ') ?? '') : '';
+    if (overlaps && overlaps !== tap.overlaps) this.#events.overlapping(filter, overlaps);
+    tap.overlaps = overlaps || tap.overlaps;
+    const told = tap.refusal?.code;
+    tap.refusal = state.kind === 'refused' ? state.error : undefined;
+    if (tap.refusal && tap.refusal.code !== told) this.#events.refused(tap.refusal, filter);
+    this.#leaveIfReady();
+    this.#events.changed();
+  }
+
+  /** The old ones go only when the new ones are there, so that nothing is missed between them. */
+  #leaveIfReady(): void {
+    if (this.#leaving.length === 0) return;
+    const pending = [...this.#taps.values()].some(({ subscription, refusal }) => {
+      return !refusal && subscription?.state.kind === 'pending';
+    });
+    if (pending) return;
+    for (const { subscription } of this.#leaving.splice(0)) subscription?.close(false);
+  }
+}
+
+/** Whether the subscription there is will do for the one that is wanted. */
+function isSame(former: Tap, wanted: Tap): boolean {
+  const one = former.entry.options;
+  const other = wanted.entry.options;
+  return (
+    former.refusal === undefined &&
+    one.qos === other.qos &&
+    one.noLocal === other.noLocal &&
+    one.retainAsPublished === other.retainAsPublished &&
+    one.retainHandling === other.retainHandling
+  );
+}
