@@ -5,10 +5,11 @@ import { PoolError } from '../core/errors';
 import type { MqttMessage, MqttSession, MqttSubscription, SubscriptionState } from '../drivers/mqtt/session';
 import { parseTopicFilter } from '../drivers/mqtt/topic-filter';
 import type { Borrowing } from './borrowing';
+import { type Decompression, readDecompression } from './compression';
 import { type Done, runConnectionAction } from './connection-actions';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
-import { readBoolean, readText, type Settings } from './settings-readers';
+import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
 import {
   describeSubscription,
@@ -23,6 +24,8 @@ import type { Texts } from './texts';
 const DYNAMIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: true, retainHandling: 0 };
 /** What flow JSON without these properties means, as in the core node. */
 const STATIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 };
+
+const readers = new CheckedReaders('MQTT_INVALID_SOURCE', 'node');
 
 /** One filter of the node, whether it is subscribed just now or not. */
 interface Entry {
@@ -50,6 +53,9 @@ export class MqttSource {
   readonly #texts: Texts;
   readonly #status: StatusLight;
   readonly #datatype: string;
+  #decompression: Decompression | undefined;
+  /** Why its settings can't work. */
+  #problem: PoolError | undefined;
   readonly #entries = new Map<string, Entry>();
   #borrowing: Borrowing<MqttSession> | undefined;
   #session: MqttSession | undefined;
@@ -63,9 +69,12 @@ export class MqttSource {
     this.#status = new StatusLight(node);
     this.#datatype = readText(settings, 'datatype') || 'utf8';
     try {
+      const decompression = readDecompression(readers, settings);
+      if (decompression.compression !== 'none') this.#decompression = decompression;
       if (!isDynamic(settings)) this.#addStatic(settings);
     } catch (thrown) {
-      this.#failed(PoolError.from(thrown));
+      this.#problem = PoolError.from(thrown);
+      this.#failed(this.#problem);
       return;
     }
     const handlers = {
@@ -79,6 +88,7 @@ export class MqttSource {
 
   /** A control message of a dynamic source. Calls `done` once and never throws. */
   input(message: NodeMessageInFlow, send: (message: NodeMessage) => void, done: Done): void {
+    if (this.#problem) return done(this.#problem);
     try {
       if (this.#borrowing && runConnectionAction(this.#profile, this.#borrowing, message, done)) return;
       this.#runSubscriptionAction(message, send);
@@ -190,7 +200,7 @@ export class MqttSource {
   #deliver(message: MqttMessage, datatype: string): void {
     let decoded: NodeMessage;
     try {
-      decoded = toFlowMessage(message, datatype, this.#addsTopicCopy);
+      decoded = toFlowMessage(message, datatype, this.#addsTopicCopy, this.#decompression);
     } catch (thrown) {
       this.#node.error(thrown, toUndecodedMessage(message));
       return;
