@@ -13,6 +13,8 @@ export interface HeldMessage<Session> {
   /** @param failed to be told in place of `giveUp`, if it fails as a whole: it may have another try */
   send(session: Session, failed: (error: PoolError) => void): void;
   giveUp(error: PoolError): void;
+  /** Whether it has been given up already, by a time limit of its own: then it takes no place. */
+  readonly isOver?: boolean;
 }
 
 interface Held<Session> {
@@ -36,7 +38,7 @@ export class HeldMessages<Session> {
   }
 
   get count(): number {
-    return this.#held.length;
+    return this.#held.filter(({ message }) => !message.isOver).length;
   }
 
   /** Gives the message up at once when there is no room. */
@@ -44,6 +46,7 @@ export class HeldMessages<Session> {
     const { bytes } = message;
     const { maxCount, maxBytes, overflow } = this.#limits;
     const fits = () => this.#held.length < maxCount && this.#bytes + bytes <= maxBytes;
+    if (!fits()) this.#forget();
     if (overflow === 'drop-oldest' && bytes <= maxBytes) {
       while (!fits() && this.#held.length > 0)
         this.#drop('QUEUE_DROPPED', 'Newer messages took its place in the queue.');
@@ -73,6 +76,11 @@ export class HeldMessages<Session> {
   /** The node stops. */
   close(): void {
     this.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
+  }
+
+  #forget(): void {
+    this.#held = this.#held.filter(({ message }) => !message.isOver);
+    this.#bytes = this.#held.reduce((sum, { message }) => sum + message.bytes, 0);
   }
 
   #takeAll(): Held<Session>[] {
