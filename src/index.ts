@@ -47,6 +47,7 @@ export type {
   SubscribeRequest,
   SubscriptionState as RedisSubscriptionState,
 } from './drivers/redis/subscribing';
+export * from './edgex';
 export { getPool } from './runtime/process-pool';
 
 /** Makes another connection type known to the pool of this process, for `acquire` by its name. */

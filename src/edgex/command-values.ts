@@ -3,6 +3,7 @@
  * (createCommandValueFromDeviceResource of device-sdk-go), so that a number as JSON has it, a float there, would arrive as
  * `1e+06` and an array as `[1 2]`. Texts arrive as they are, in all versions.
  */
+import { PoolError } from '../core/errors';
 import { edgexError, quoted, typeName } from './fault';
 import { asBuffer, isPlainObject, type PlainObject, setOwn } from './plain';
 import { writeExactJson } from './write-exact-json';
@@ -32,11 +33,20 @@ function commandValue(value: unknown, resource: string): unknown {
   const isArray = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   const items: readonly unknown[] = isArray ? Array.from(value as ArrayLike<unknown>) : [];
   if (isPlainObject(value) || items.some((item) => isPlainObject(item) || Array.isArray(item))) return value;
-  const text = writeExactJson(isArray ? items : value);
+  const text = textOf(isArray ? items : value, resource);
   if (text === undefined)
     throw edgexError(
       'EDGEX_INVALID_VALUE',
       `Invalid value of resource ${quoted(resource)}: ${typeName(value)} is no data.`,
     );
   return value instanceof Date ? value.toJSON() : text;
+}
+
+function textOf(value: unknown, resource: string): string | undefined {
+  try {
+    return writeExactJson(value);
+  } catch (thrown) {
+    const why = PoolError.from(thrown).message.replace(/^The value can't be written: |\.$/g, '');
+    throw edgexError('EDGEX_INVALID_VALUE', `Invalid value of resource ${quoted(resource)}: ${why}.`);
+  }
 }

@@ -1,5 +1,6 @@
 /** Events from what a flow sends: each field of an object, or of each object of an array, becomes a reading. */
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import { edgexError, quoted, typeName } from './fault';
 import { toOrigin } from './fields';
 import { inferValueType } from './infer-value-type';
@@ -79,7 +80,7 @@ function readingsOf(row: unknown, context: Context): EdgexReading[] {
 function reading(resourceName: string, given: unknown, metadata: ReadingMetadata, context: Context): EdgexReading {
   if (resourceName === '')
     throw edgexError('EDGEX_INVALID_EVENT', 'A reading needs a resource name: a field has none.');
-  const raw = given instanceof Date ? given.toJSON() : given;
+  const raw = types.isDate(given) ? dateText(given, resourceName) : given;
   const rule = valueTypeOf(metadata.valueType ?? inferred(resourceName, raw), resourceName);
   const isEmpty = raw === null || raw === undefined;
   const mediaType = metadata.mediaType ?? 'application/octet-stream';
@@ -95,6 +96,11 @@ function reading(resourceName: string, given: unknown, metadata: ReadingMetadata
     ...(rule.valueType === 'Binary' && !isEmpty && { mediaType }),
     value: valueOf(rule, raw, resourceName),
   };
+}
+
+function dateText(date: Date, resourceName: string): string {
+  if (Number.isNaN(date.getTime())) throw invalidValue(resourceName, 'the Date has no valid time');
+  return date.toISOString();
 }
 
 /** Own properties only: a resource may be called `constructor`. */

@@ -47,8 +47,10 @@ function objectType(value: unknown): ValueType {
 }
 
 /** By all elements, not only the first: those of more than one kind need a value type that is said. */
-function arrayType(array: readonly unknown[]): ValueType {
-  if (array.length === 0) return 'StringArray';
+function arrayType(given: readonly unknown[]): ValueType {
+  if (given.length === 0) return 'StringArray';
+  // `every` would not see the holes of a sparse array.
+  const array = Array.from(given);
   if (array.every((item) => typeof item === 'boolean')) return 'BoolArray';
   if (array.every((item) => typeof item === 'string')) return 'StringArray';
   if (array.every((item) => isPlainObject(item))) return 'ObjectArray';

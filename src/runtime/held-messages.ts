@@ -12,6 +12,8 @@ export interface HeldMessage<Session> {
   /** @param failed to be told in place of `giveUp`, if it fails as a whole: it may have another try */
   send(session: Session, failed: (error: PoolError) => void): void;
   giveUp(error: PoolError): void;
+  /** Whether it has been given up already, by a time limit of its own: then it takes no place. */
+  readonly isOver?: boolean;
 }
 
 interface Held<Session> {
@@ -35,7 +37,7 @@ export class HeldMessages<Session> {
   }
 
   get count(): number {
-    return this.#held.length;
+    return this.#held.filter(({ message }) => !message.isOver).length;
   }
 
   /** Gives the message up at once when there is no room. */
@@ -43,6 +45,7 @@ export class HeldMessages<Session> {
     const { bytes } = message;
     const { maxCount, maxBytes, overflow } = this.#limits;
     const fits = () => this.#held.length < maxCount && this.#bytes + bytes <= maxBytes;
+    if (!fits()) this.#forget();
     if (overflow === 'drop-oldest' && bytes <= maxBytes) {
       while (!fits() && this.#held.length > 0)
         this.#drop('QUEUE_DROPPED', 'Newer messages took its place in the queue.');
@@ -72,6 +75,11 @@ export class HeldMessages<Session> {
   /** The node stops. */
   close(): void {
     this.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
+  }
+
+  #forget(): void {
+    this.#held = this.#held.filter(({ message }) => !message.isOver);
+    this.#bytes = this.#held.reduce((sum, { message }) => sum + message.bytes, 0);
   }
 
   #takeAll(): Held<Session>[] {

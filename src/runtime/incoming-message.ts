@@ -1,5 +1,6 @@
 /** From a publication to the message a source sends, in the fields of the core node. */
 import type { MessageProperties, MqttMessage } from '../drivers/mqtt/session';
+import { decompress, type Decompression } from './compression';
 import { type Datatype, decodePayload } from './payload-decoder';
 import { toUserProperties } from './user-properties';
 
@@ -15,11 +16,17 @@ export interface IncomingMessage {
 /**
  * A message of the flow's own: nothing in it is shared with the publication.
  *
- * @throws PoolError `INVALID_JSON`
+ * @throws PoolError `INVALID_JSON`, `INVALID_CBOR`, or those of `decompress`
  */
-export function toFlowMessage(message: MqttMessage, datatype: Datatype, addsTopicCopy: boolean): IncomingMessage {
+export function toFlowMessage(
+  message: MqttMessage,
+  datatype: Datatype,
+  addsTopicCopy: boolean,
+  decompression?: Decompression,
+): IncomingMessage {
   const { topic, qos, retain, properties } = message;
-  const payload = decodePayload(message.payload, datatype, properties, message.exclusive);
+  const bytes = decompression ? decompress(message.payload, decompression) : message.payload;
+  const payload = decodePayload(bytes, datatype, properties, message.exclusive || bytes !== message.payload);
   const result: IncomingMessage = { topic, payload, qos, retain };
   if (properties !== undefined) copyProperties(properties, result);
   if (addsTopicCopy) result['_topic'] = topic;

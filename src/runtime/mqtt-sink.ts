@@ -2,13 +2,17 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../core/errors';
 import type { MqttSession } from '../drivers/mqtt/session';
+import { readCompression } from './compression';
 import type { Done } from './connection-actions';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import { type SinkFields, toOutgoingMessage } from './outgoing-message';
+import type { PayloadEncoding } from './payload-encoder';
 import { SendingNode } from './sending-node';
-import { readBoolean, readText, type Settings } from './settings-readers';
+import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
 import type { Texts } from './texts';
 import { type TypedInput, TypedInputs } from './typed-inputs';
+
+const readers = new CheckedReaders('MQTT_INVALID_SINK', 'node');
 
 /** Property in flow JSON -> field of the publication. The type of each stands in `<property>Type`. */
 const FIELDS: readonly (readonly [property: string, field: keyof SinkFields])[] = [
@@ -33,10 +37,13 @@ export interface MqttSinkParts {
 
 export class MqttSink {
   readonly #inputs: TypedInputs<keyof SinkFields>;
+  readonly #encoding: PayloadEncoding;
   readonly #sender: SendingNode<MqttSession>;
 
+  /** @throws PoolError `MQTT_INVALID_SINK` */
   constructor({ node, settings, profile, util, texts }: MqttSinkParts) {
     this.#inputs = new TypedInputs(util, node, readInputs(settings));
+    this.#encoding = readEncoding(settings);
     this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
   }
 
@@ -63,7 +70,7 @@ export class MqttSink {
     const version = this.#sender.session?.protocolVersion;
     let outgoing: ReturnType<typeof toOutgoingMessage>;
     try {
-      outgoing = toOutgoingMessage(message, resolved ?? this.#inputs.resolve(message), version);
+      outgoing = toOutgoingMessage(message, resolved ?? this.#inputs.resolve(message), version, this.#encoding);
     } catch (thrown) {
       done(PoolError.from(thrown));
       return;
@@ -76,6 +83,22 @@ export class MqttSink {
       giveUp: done,
     });
   }
+}
+
+/** A string is `utf8` in MQTT nodes, as in the core ones. */
+const FORMATS = {
+  auto: 'auto',
+  utf8: 'string',
+  json: 'json',
+  buffer: 'buffer',
+  base64: 'base64',
+  cbor: 'cbor',
+} as const;
+const DATATYPES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
+
+function readEncoding(settings: Settings): PayloadEncoding {
+  const datatype = readers.word(settings, 'datatype', DATATYPES) ?? 'auto';
+  return { format: FORMATS[datatype], compression: readCompression(readers, settings) };
 }
 
 function readInputs(settings: Settings): TypedInput<keyof SinkFields>[] {

@@ -5,13 +5,14 @@ import { PoolError } from '../core/errors';
 import type { MqttMessage, MqttSession } from '../drivers/mqtt/session';
 import { parseTopicFilter } from '../drivers/mqtt/topic-filter';
 import type { BorrowHandlers, Borrowing } from './borrowing';
+import { type Decompression, readDecompression } from './compression';
 import { type Done, runConnectionAction } from './connection-actions';
 import type { Legacy } from './hand-over/hand-over';
 import { Inlet } from './hand-over/inlet';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import { type MqttEntry, MqttSubscriptions } from './mqtt-subscriptions';
-import { readBoolean, readText, type Settings } from './settings-readers';
+import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
 import {
   describeSubscription,
@@ -26,6 +27,8 @@ import type { Texts } from './texts';
 const DYNAMIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: true, retainHandling: 0 };
 /** What flow JSON without these properties means, as in the core node. */
 const STATIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 };
+
+const readers = new CheckedReaders('MQTT_INVALID_SOURCE', 'node');
 
 /** A message, and the filter it came for. */
 interface Arrival {
@@ -54,6 +57,9 @@ export class MqttSource implements Legacy {
   #state: ConnectionState | undefined;
   #addsTopicCopy = false;
   #parked = false;
+  #decompression: Decompression | undefined;
+  /** Why its settings can't work. */
+  #problem: PoolError | undefined;
 
   constructor({ node, settings, profile, texts }: MqttSourceParts) {
     this.#node = node;
@@ -74,9 +80,12 @@ export class MqttSource implements Legacy {
       overlapping: (filter, others) => node.warn(texts.text('errors.overlap', { filter, others })),
     });
     try {
+      const decompression = readDecompression(readers, settings);
+      if (decompression.compression !== 'none') this.#decompression = decompression;
       if (!isDynamic(settings)) this.#addStatic(settings);
     } catch (thrown) {
-      this.#failed(PoolError.from(thrown));
+      this.#problem = PoolError.from(thrown);
+      this.#failed(this.#problem);
       return;
     }
     const handlers: BorrowHandlers<MqttSession> = {
@@ -92,6 +101,7 @@ export class MqttSource implements Legacy {
 
   /** A control message of a dynamic source. Calls `done` once and never throws. */
   input(message: NodeMessageInFlow, send: (message: NodeMessage) => void, done: Done): void {
+    if (this.#problem) return done(this.#problem);
     try {
       if (this.#borrowing && runConnectionAction(this.#profile, this.#borrowing, message, done)) return;
       this.#runSubscriptionAction(message, send);
@@ -197,7 +207,7 @@ export class MqttSource implements Legacy {
     if (!entry) return;
     let decoded: NodeMessage;
     try {
-      decoded = toFlowMessage(message, entry.datatype, this.#addsTopicCopy);
+      decoded = toFlowMessage(message, entry.datatype, this.#addsTopicCopy, this.#decompression);
     } catch (thrown) {
       this.#node.error(thrown, toUndecodedMessage(message));
       return;

@@ -2,7 +2,7 @@
 import { PoolError } from '../core/errors';
 import type { Qos } from '../drivers/mqtt/profile';
 import type { MessageProperties, OutgoingMessage } from '../drivers/mqtt/session';
-import { encodePayload } from './payload-encoder';
+import { AS_IS, encodePayload, isBinary, type PayloadEncoding } from './payload-encoder';
 import { toUserProperties } from './user-properties';
 
 /** What the settings of a sink say of one message; what is unset (undefined, null or '') is up to the message. */
@@ -22,16 +22,18 @@ type FlowMessage = Readonly<Record<string, unknown>>;
 /**
  * @param version the version the connection speaks; undefined while that is open, which counts as 5 because an older
  *   connection ignores the properties
+ * @param encoding how the node writes payloads
  * @throws PoolError `MQTT_INVALID_TOPIC`, `MQTT_INVALID_QOS`, `MQTT_INVALID_PAYLOAD` or `MQTT_INVALID_PROPERTY`
  */
 export function toOutgoingMessage(
   message: FlowMessage,
   fields: SinkFields,
   version: 3 | 4 | 5 | undefined,
+  encoding: PayloadEncoding = AS_IS,
 ): OutgoingMessage {
-  const properties = version === 3 || version === 4 ? undefined : readProperties(message, fields);
+  const properties = version === 3 || version === 4 ? undefined : readProperties(message, fields, encoding);
   const topic = readTopic(isSet(fields.topic) ? fields.topic : message['topic'], properties?.responseTopic);
-  const payload = encodePayload(message['payload']);
+  const payload = encodePayload(message['payload'], encoding);
   const qos = readQos(isSet(fields.qos) ? fields.qos : message['qos']);
   const retain = readRetain(isSet(fields.retain) ? fields.retain : message['retain']);
   return properties === undefined ? { topic, payload, qos, retain } : { topic, payload, qos, retain, properties };
@@ -72,14 +74,19 @@ function readRetain(retain: unknown): boolean {
 }
 
 /** MQTT 5 properties. As in the core node, a field of the wrong type is left out, not refused. */
-function readProperties(message: FlowMessage, fields: SinkFields): MessageProperties | undefined {
+function readProperties(
+  message: FlowMessage,
+  fields: SinkFields,
+  encoding: PayloadEncoding,
+): MessageProperties | undefined {
   const responseTopic = isSet(fields.responseTopic) ? fields.responseTopic : message['responseTopic'];
   const contentType = isSet(fields.contentType) ? fields.contentType : message['contentType'];
   const correlation = isSet(fields.correlationData) ? fields.correlationData : message['correlationData'];
   const expiry = isSet(fields.messageExpiryInterval) ? fields.messageExpiryInterval : message['messageExpiryInterval'];
   const user = isSet(fields.userProperties) ? fields.userProperties : message['userProperties'];
   const alias = message['topicAlias'];
-  const utf8 = message['payloadFormatIndicator'];
+  // What is compressed or CBOR is no text, whatever the message says.
+  const utf8 = isBinary(encoding) ? undefined : message['payloadFormatIndicator'];
   // Most messages have none of them: no object then.
   if (!(isSet(responseTopic) || isSet(contentType) || isSet(correlation) || isSet(expiry) || isSet(user))) {
     if (!isSet(alias) && !isSet(utf8)) return undefined;

@@ -2,8 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { PoolError } from '../core/errors';
 import type { MessageProperties } from '../drivers/mqtt/session';
+import { parseCbor } from './payload-cbor';
 
-/** The output setting of a source: auto-detect, auto, buffer, utf8, json or base64; anything else counts as auto. */
+/** The output setting of a source: auto-detect, auto, buffer, utf8, json, base64 or cbor; anything else counts as auto. */
 export type Datatype = string;
 
 type MediaKind = 'string' | 'json' | 'buffer';
@@ -36,7 +37,7 @@ const MEDIA_TYPES = new Map<string, MediaKind>([
  * The value for `msg.payload`: the given buffer itself only if nobody else has it.
  *
  * @param exclusive whether the buffer is this receiver's alone
- * @throws PoolError `INVALID_JSON` when it had to be JSON and isn't
+ * @throws PoolError `INVALID_JSON` when it had to be JSON and isn't, `INVALID_CBOR` likewise
  */
 export function decodePayload(
   payload: Buffer,
@@ -49,6 +50,8 @@ export function decodePayload(
       return exclusive ? payload : Buffer.from(payload);
     case 'base64':
       return payload.toString('base64');
+    case 'cbor':
+      return parseCbor(payload);
     case 'utf8':
       return payload.toString('utf8');
     case 'json':

@@ -52,6 +52,11 @@ describe('values of a write command', () => {
     ]);
   });
 
+  it('are refused naming the resource', () => {
+    for (const odd of [Number.NaN, [Number.NaN], () => 1])
+      assert.throws(() => commandValues({ odd }), { code: 'EDGEX_INVALID_VALUE', message: /resource "odd"/ });
+  });
+
   it('are refused if they are no data', () => {
     for (const values of [5, 'text', null, [1], { f: () => 1 }, { n: Number.NaN }]) {
       assert.throws(

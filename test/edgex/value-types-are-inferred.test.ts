@@ -31,6 +31,8 @@ const INFERRED: readonly (readonly [string, unknown, string, unknown])[] = [
 const REFUSED: readonly (readonly [string, unknown])[] = [
   ['an array of more than one type', [1, 'a']],
   ['an array with null', [1, null]],
+  ['an array with a hole', Object.assign([1, 2, 3], { length: 5 })],
+  ['an invalid Date', new Date(Number.NaN)],
   ['an array of arrays', [[1]]],
   ['a bigint beyond 64 bits', 2n ** 64n],
   ['whole numbers that no type holds together', [-1n, 2n ** 63n]],

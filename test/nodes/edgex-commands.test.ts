@@ -145,6 +145,7 @@ describe('an EdgeX command', () => {
       () => encodeMessage({ event: { deviceName: 'd', readings: [5] }, statusCode: 200 }, { form: 'v4' }),
       (requestId) => encodeMessage('device is locked', { form: 'v3', messageType: 'payload', requestId, errorCode: 1 }),
       () => encodeMessage({ statusCode: 423, message: 'device is down' }, { form: 'cbor', messageType: 'payload' }),
+      () => encodeMessage({ message: 'no such command' }, { form: 'v4', messageType: 'payload', errorCode: 1 }),
     ];
     let count = 0;
     await bus.listen(REQUESTS, ({ message: { envelope } }) => {
@@ -156,15 +157,17 @@ describe('an EdgeX command', () => {
     const caught = flow.received('caught');
     await flow.connected('command');
     for (const _ of answers) flow.send('command', { payload: 1 });
-    await waitFor(() => caught.length === 4, 'all errors');
+    await waitFor(() => caught.length === 5, 'all errors');
     assert.deepEqual(caught.map(caughtCode), [
       'EDGEX_INVALID_ENVELOPE',
       'EDGEX_INVALID_EVENT',
       'EDGEX_COMMAND_FAILED',
       'EDGEX_COMMAND_FAILED',
+      'EDGEX_COMMAND_FAILED',
     ]);
     assert.match(errorText(caught[2]), /failed: device is locked$/);
     assert.match(errorText(caught[3]), /failed: device is down$/);
+    assert.match(errorText(caught[4]), /failed: no such command$/);
   });
 
   it('ends its requests when it is closed', async () => {
@@ -195,6 +198,31 @@ describe('an EdgeX command', () => {
       await waitFor(() => got.length === 1, 'the answer', 20_000);
     }).timeout(30_000);
   }
+
+  it('takes no place in the queue when its time is over, while disconnected on purpose', async () => {
+    const bus = await BUSES.mqtt(teardown);
+    await startCoreCommand(bus);
+    const flow = await startFlow(teardown, [
+      TAB,
+      { ...bus.profile, queueMaxCount: '2' },
+      edgexProfile('mqtt'),
+      edgexNode('command', { device: 'hall', command: 'temperature', timeoutSeconds: '0.3' }),
+      recorder(),
+      recorder('caught'),
+      catcher(),
+    ]);
+    const [got, caught] = [flow.received('got'), flow.received('caught')];
+    await flow.connected('command');
+    flow.send('command', { action: 'disconnect' });
+    await flow.shows('command', /disconnected/);
+    for (const payload of [1, 2, 3]) flow.send('command', { payload });
+    await waitFor(() => caught.length === 3, 'the end of their time');
+    assert.deepEqual(caught.map(caughtCode), ['QUEUE_FULL', 'EDGEX_TIMEOUT', 'EDGEX_TIMEOUT']);
+    await flow.shows('command', /disconnected$/);
+    flow.send('command', { payload: 4 });
+    flow.send('command', { action: 'connect' });
+    await waitFor(() => got.length === 1, 'the answer to the one sent last');
+  });
 
   it('waits with no more others than the profile allows', async () => {
     const nodes = [

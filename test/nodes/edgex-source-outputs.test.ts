@@ -68,6 +68,14 @@ describe('an EdgeX source', () => {
     assert.deepEqual([id, reading?.['resourceName'], reading?.['valueType']], ['e-1', 'u', 'String']);
   });
 
+  it('keeps the readings of events without an id apart', async () => {
+    const { publish, got } = await start({ output: 'reading' });
+    for (const value of [1, 2]) await publish(TOPIC, event([{ a: value, b: value }], { id: '' }));
+    await waitFor(() => got.length === 4, 'all readings');
+    const ids = got.map((message) => (message['parts'] as { id: string }).id);
+    assert.deepEqual([ids[0] === ids[1], ids[1] === ids[2], ids[2] === ids[3]], [true, false, true]);
+  });
+
   it('sends the payload as it was, of any message', async () => {
     const { publish, got } = await start({ output: 'raw', topic: '#' });
     await publish(TOPIC, event({ n: LARGE }));

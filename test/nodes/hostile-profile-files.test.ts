@@ -17,6 +17,10 @@ describe('hostile profile files', () => {
     'an alias of itself': 'mqtt: &a {x: {server: *a}}',
     'merge keys that multiply': 'a: &a {x: 1}\nb: &b {<<: [*a, *a], y: *a}\nc: {<<: [*b, *b, *b], z: [*b, *b]}',
     'an alias of nothing': 'mqtt: {a: {server: *none}}',
+    'anchors in a row': `a: ${'&a '.repeat(300_000)}`,
+    'tags in a row': `a: ${'!a '.repeat(300_000)}`,
+    'a merge of text': 'mqtt: {a: {<<: 5, server: h}}',
+    'bytes as a value': 'mqtt: {a: {server: h, password: !!binary aGVsbG8=}}',
     'brackets without end': '['.repeat(900_000),
     'lists in lists': '- '.repeat(400_000),
     'maps in maps': Array.from({ length: 2_000 }, (_, depth) => `${' '.repeat(depth)}a:`)

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { editorDialog } from '../support/editor-dialog';
 import { packageRoot } from '../support/package-root';
 
 const NODES = join(packageRoot, 'nodes');
@@ -31,9 +32,14 @@ function catalogue(language: string, file: string): string[] {
   return keysOf(parsed[file]);
 }
 
-/** The keys that an html file uses, in `data-i18n` attributes and as string literals in its script. */
+/**
+ * The keys that an html file uses: in `data-i18n` attributes, those of the parts it has put in, too, and as string
+ * literals in its script and in the methods of the dialog that it calls.
+ */
 function keysUsed(file: string): { readonly attributes: string[]; readonly literals: string[] } {
-  const html = read(NODES, `${file}.html`);
+  const plain = read(NODES, `${file}.html`);
+  const dialog = editorDialog(file);
+  const html = dialog.withParts(plain);
   const attributes = [...html.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, value = '']) =>
     value.split(';').map((one) => one.replace(/^\[\w+\]/, '')),
   );
@@ -42,7 +48,9 @@ function keysUsed(file: string): { readonly attributes: string[]; readonly liter
   const literals = [...script.matchAll(/'(\w+)(\.[\w.-]+)'/g)]
     .filter(([, group]) => groups.has(group))
     .map(([, group = '', rest = '']) => group + rest);
-  return { attributes, literals };
+  const offersTemplates = script.includes("'template'");
+  const shared = dialog.keysOfMethods(script).filter((key) => offersTemplates || !key.endsWith('.template'));
+  return { attributes, literals: [...literals, ...shared] };
 }
 
 /** All string literals of the TypeScript that may look texts up. */
@@ -76,8 +84,8 @@ describe('the texts of the editor', () => {
         attributes.filter((key) => !key.startsWith(`${file}.`)),
         [],
       );
-      const own = `'@edgepool/node-red-connection-pool/${file}:'`;
-      assert.ok(read(NODES, `${file}.html`).includes(own), `namespace ${own} not found`);
+      const own = `window.edgepoolDialog('${file}')`;
+      assert.ok(read(NODES, `${file}.html`).includes(own), `${own} not found`);
     });
 
     it(`the catalogue of ${file} has no key that nothing uses`, () => {

@@ -58,7 +58,7 @@ describe('mistakes in named profiles', () => {
     ],
     [
       '" bad": {type: mqtt, server: h}\n',
-      'PROFILE_INVALID_ID: An id must be text of at most 200 characters, without blanks at its ends (connections/site.yaml:2:1).',
+      'PROFILE_INVALID_ID: An id must be text of at most 200 characters, in one line, without blanks at its ends (connections/site.yaml:2:1).',
     ],
     [
       'bad: {type: mqtt, server: h, password: "${NOT_SET}"}\n',

@@ -33,6 +33,9 @@ describe('named profiles are read', () => {
     'with aliases and merged keys':
       'demo:\n  typ: mqtt\n  props: &base {server: "tcp://127.0.0.1:1883", clientid: me, username: joe, password: word}\n' +
       'other:\n  typ: mqtt\n  props: {<<: *base, clientid: you}\n',
+    'with anchors at a place of their own':
+      'x-base: &base {server: "tcp://127.0.0.1:1883", username: joe}\n.word: &word word\n' +
+      'mqtt: {demo: {<<: *base, clientid: me, password: *word}}\n',
     'in several documents':
       '# nothing\n---\ndemo: {type: mqtt, server: "tcp://127.0.0.1:1883", clientid: me, username: joe, password: word}\n',
   };

@@ -42,7 +42,7 @@ describe('profiles are managed in a file', () => {
       [
         ' a',
         { typ: 'mqtt', props: { server: 'h' } },
-        'An id must be text of at most 200 characters, without blanks at its ends.',
+        'An id must be text of at most 200 characters, in one line, without blanks at its ends.',
       ],
       [
         'a',

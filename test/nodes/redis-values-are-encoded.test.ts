@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeValue, isPayloadFormat, type PayloadFormat } from '../../src/runtime/redis-payload';
+import { encodeValue, type PayloadFormat } from '../../src/runtime/redis-payload';
 
 describe('values for Redis are encoded', () => {
   const bytes = Buffer.from([0, 255]);
@@ -80,17 +80,5 @@ describe('values for Redis are encoded', () => {
       () => encodeValue({ password: 'secret', big: 1n }, 'auto'),
       ({ message }: Error) => !message.includes('secret') && message.includes('an object'),
     );
-  });
-
-  it('in the formats there are', () => {
-    assert.deepEqual(['string', 'json', 'buffer', 'auto', 'msgpack', '', undefined].map(isPayloadFormat), [
-      true,
-      true,
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
   });
 });

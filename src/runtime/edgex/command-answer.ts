@@ -47,7 +47,7 @@ export function readAnswer(bytes: Buffer, title: string, { output, largeIntegers
 
 /** Why it failed: as the envelope tells, or as the status in its payload does. */
 function failureOf({ envelope, payload }: EdgexMessage): string | undefined {
-  if (envelope.errorCode !== 0) return textOf(payload);
+  if (envelope.errorCode !== 0) return textOf(isPlainObject(payload) ? getOwn(payload, 'message') : payload);
   if (!isPlainObject(payload)) return undefined;
   const statusCode = getOwn(payload, 'statusCode');
   if (typeof statusCode !== 'number' || statusCode < 400) return undefined;

@@ -106,11 +106,16 @@ export class EdgexCommand {
     }
     const { requestId, title, bytes } = command;
     this.#requests.add(command, (error, answer) => {
-      if (answer) this.#answered(message, title, answer, send, done);
-      else done(error);
+      if (answer) return this.#answered(message, title, answer, send, done);
+      if (!this.#session) this.#sender.refresh();
+      done(error);
     });
+    const requests = this.#requests;
     this.#sender.submit({
       bytes: bytes.length,
+      get isOver() {
+        return !requests.has(requestId);
+      },
       send: () => {
         if (this.#answers.refusal) this.#requests.fail(requestId, this.#answers.refusal);
         else this.#requests.release(requestId);

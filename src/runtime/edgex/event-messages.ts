@@ -1,4 +1,5 @@
 /** From a message of the bus to those a source sends: one of the event, one of each reading, or the payload as it is. */
+import { randomUUID } from 'node:crypto';
 import type { NodeMessage } from 'node-red';
 import { PoolError } from '../../core/errors';
 import { decodeMessage } from '../../edgex/envelope';
@@ -86,13 +87,15 @@ export function withReadings({ kind, envelope }: EdgexMessage, event: EdgexEvent
 function readingMessages(topic: string, message: EdgexMessage, event: EdgexEvent, form: LargeIntegers): NodeMessage[] {
   const meta = eventMeta(message.kind, message.envelope, event, form);
   const count = event.readings.length;
+  // Without an id, readings of two events would be joined.
+  const id = event.id || randomUUID();
   return event.readings.map((reading, index) => {
     const { resourceName, value } = reading;
     return {
       topic,
       payload: withLargeIntegers(value, form),
       meta: { ...meta, reading: { resourceName, ...readingMeta(reading, form) } },
-      parts: { id: event.id, type: 'object', key: resourceName, index, count },
+      parts: { id, type: 'object', key: resourceName, index, count },
     } as NodeMessage;
   });
 }

@@ -54,12 +54,17 @@ class PatternSubscription implements EdgexSubscription {
 
   constructor(session: RedisSession, filter: string, handlers: EdgexSubscriptionHandlers) {
     this.#handlers = handlers;
-    for (const name of toRedisPatterns(filter)) {
+    const patterns = toRedisPatterns(filter);
+    // As the `*` of Redis crosses levels, `a.*.*` and `a.*` may both let a channel through: each has its own share.
+    const parent = patterns.length > 1 ? filter.slice(0, -2) : undefined;
+    for (const [index, name] of patterns.entries()) {
+      const isMeant = (channel: string) =>
+        channelMatches(filter, channel) && (parent === undefined || channelMatches(parent, channel) === (index === 1));
       const part = session.subscribe(
         { kind: 'pattern', name },
         {
           message: ({ channel, payload }) => {
-            if (channelMatches(filter, channel)) handlers.message(fromRedisChannel(channel), payload);
+            if (isMeant(channel)) handlers.message(fromRedisChannel(channel), payload);
           },
           state: () => this.#changed(),
         },

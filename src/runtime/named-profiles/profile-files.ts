@@ -1,4 +1,5 @@
 /** The files that define named profiles: which there are, and what stands in them. */
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Located } from './located';
@@ -18,45 +19,69 @@ export type ProfileLocation =
 
 export interface ProfileFile {
   readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
   /** Undefined when it can't be read or isn't in order. */
   readonly roots: readonly Located[] | undefined;
   readonly problems: readonly ProfileProblem[];
 }
 
-/** Paths in the order in which they are read. A folder that is not there has no files. */
-export function listProfileFiles(path: string): string[] {
+export interface ProfileFileList {
+  /** Paths in the order in which they are read. */
+  readonly files: readonly string[];
+  /** Why nobody knows which files there are. */
+  readonly problem?: ProfileProblem;
+}
+
+/** A folder that is not there has no files; one that can't be looked into may have some. */
+export function listProfileFiles(path: string): ProfileFileList {
   let entries: string[];
   try {
-    if (statSync(path).isFile()) return [path];
+    if (!statSync(path).isDirectory()) return { files: [path] };
     entries = readdirSync(path);
-  } catch {
-    return [];
+  } catch (thrown) {
+    if (isMissing(thrown)) return { files: [] };
+    const said = `The folder can't be read: ${reasonOf(thrown)}.`;
+    return { files: [], problem: problem('PROFILE_FILE_UNREADABLE', { file: path }, said) };
   }
-  const files = entries.filter((name) => /^[^.].*\.(ya?ml|json)$/i.test(name)).sort();
-  return [...files.filter((name) => name !== MANAGED_FILE), ...files.filter((name) => name === MANAGED_FILE)]
-    .map((name) => join(path, name))
-    .filter(isNoFolder);
+  const names = entries.filter((name) => /^[^.].*\.(ya?ml|json)$/i.test(name)).sort();
+  const ordered = [...names.filter((name) => name !== MANAGED_FILE), ...names.filter((name) => name === MANAGED_FILE)];
+  return { files: ordered.map((name) => join(path, name)).filter(isNoFolder) };
+}
+
+/** It is not there, nor anything on the way to it. */
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR');
 }
 
 /** @param home what the names of files in messages start from, if they are below it */
 export function readProfileFile(path: string, home: string): ProfileFile {
   const file = shortName(path, home);
-  let text: string;
+  const failed = (one: ProfileProblem): ProfileFile => ({ path, name: file, roots: undefined, problems: [one] });
+  let bytes: Buffer;
   try {
-    if (statSync(path).size > MAXIMUM_FILE_BYTES) {
-      const tooLarge = problem('PROFILE_FILE_TOO_LARGE', { file }, 'A profile file may have 1 MiB at most.');
-      return { path, roots: undefined, problems: [tooLarge] };
+    const status = statSync(path);
+    // Reading a pipe or a device may never end.
+    if (!status.isFile()) throw new Error('it is no file');
+    if (status.size > MAXIMUM_FILE_BYTES) {
+      return failed(problem('PROFILE_FILE_TOO_LARGE', { file }, 'A profile file may have 1 MiB at most.'));
     }
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (thrown) {
     const said = `The file can't be read: ${reasonOf(thrown)}.`;
-    return { path, roots: undefined, problems: [problem('PROFILE_FILE_UNREADABLE', { file }, said)] };
+    return failed(problem('PROFILE_FILE_UNREADABLE', { file }, said));
   }
-  if (text.trim() === '') {
-    const said = 'The file is empty: write {} if it is to have no profiles, or remove it.';
-    return { path, roots: undefined, problems: [problem('PROFILE_FILE_EMPTY', { file }, said)] };
+  if (!isUtf8(bytes)) {
+    return failed(problem('PROFILE_FILE_SYNTAX', { file }, "The file can't be read: it is not in UTF-8; save it so."));
   }
-  return { path, ...readYaml(text, file) };
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') return failed(emptyFile(file));
+  return { path, name: file, ...readYaml(text, file) };
+}
+
+export function emptyFile(file: string): ProfileProblem {
+  const said = 'The file is empty: write {} if it is to have no profiles, or remove it.';
+  return problem('PROFILE_FILE_EMPTY', { file }, said);
 }
 
 function shortName(path: string, home: string): string {

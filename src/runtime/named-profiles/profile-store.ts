@@ -3,13 +3,14 @@
  * its last good state: a file its entries, an entry its settings.
  */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type BuiltProfile, buildProfile, type NamedProfile } from './build-profile';
 import { applyOverrides, type Environment } from './environment';
 import { locate, showPlace } from './located';
 import { problem, type ProfileProblem } from './problem';
-import { listProfileFiles, type ProfileLocation, readProfileFile } from './profile-files';
+import { emptyFile, listProfileFiles, type ProfileLocation, readProfileFile } from './profile-files';
 import { TYPE_NAMES } from './profile-types';
-import { type RawEntry, readEntries } from './raw-entries';
+import { type RawEntries, type RawEntry, readEntries } from './raw-entries';
 
 /** An entry and the file it stands in; undefined when it is none. */
 export interface StoredEntry {
@@ -24,6 +25,18 @@ export interface StoreOptions {
   readonly environment: Environment;
 }
 
+const KEPT_FILE = ' The profiles it had stay in force.';
+const KEPT_ENTRY = ' Its last good settings stay in force.';
+
+/** Says of an entry or of several, whose form is wrong now, that they stay as they were. */
+function toldAsKept(one: ProfileProblem, kept: readonly RawEntry[], broken: RawEntries['broken']): ProfileProblem {
+  if (one.severity !== 'error' || kept.length === 0) return one;
+  const concerns = kept.some(({ id }) => broken.get(id) === one);
+  if (concerns) return { ...one, message: `${one.message}${one.id === undefined ? KEPT_FILE : KEPT_ENTRY}` };
+  const isAnyones = one.code === 'PROFILE_INVALID_ENTRY' && kept.some(({ id }) => !broken.has(id));
+  return isAnyones ? { ...one, message: `${one.message}${KEPT_FILE}` } : one;
+}
+
 function missing(file: string): ProfileProblem {
   const text = 'There is no such file or folder; settings.js says that profiles are defined there.';
   return problem('PROFILE_FILE_UNREADABLE', { file }, text);
@@ -36,6 +49,8 @@ export class ProfileStore {
   #entries = new Map<string, StoredEntry>();
   #profiles = new Map<string, NamedProfile>();
   #failures = new Map<string, ProfileProblem>();
+  /** Of entries whose form is wrong, by what would be their id. */
+  readonly #broken = new Map<string, ProfileProblem>();
   #problems: readonly ProfileProblem[] = [];
   #paths: readonly string[] = [];
 
@@ -70,6 +85,7 @@ export class ProfileStore {
   load(): ReadonlySet<string> {
     const problems: ProfileProblem[] = [];
     const paths = new Set<string>();
+    this.#broken.clear();
     const stored = this.#unique(this.#readAll(problems, paths), problems);
     const overridden = applyOverrides(
       stored.map(({ entry }) => entry),
@@ -92,6 +108,7 @@ export class ProfileStore {
       for (const file of built.files) paths.add(file);
       this.#take(id, built, before.get(id), problems);
     }
+    for (const [id, reason] of this.#broken) if (!this.#entries.has(id)) this.#failures.set(id, reason);
     this.#problems = problems;
     this.#paths = [...paths];
     const ids = new Set([...before.keys(), ...failedBefore.keys(), ...this.#profiles.keys(), ...this.#failures.keys()]);
@@ -109,7 +126,7 @@ export class ProfileStore {
       problems.push(...built.problems);
       return;
     }
-    const kept = last ? ' Its last good settings stay in force.' : '';
+    const kept = last ? KEPT_ENTRY : '';
     const told = built.problems.map((one) =>
       one.severity === 'error' ? { ...one, message: `${one.message}${kept}` } : one,
     );
@@ -125,12 +142,22 @@ export class ProfileStore {
       if (location.kind === 'object') {
         const read = readEntries([locate(location.value, { file: 'settings.js' })], TYPE_NAMES);
         problems.push(...read.problems);
+        for (const [id, reason] of read.broken) this.#broken.set(id, reason);
         all.push(...read.entries.map((entry) => ({ entry, path: undefined })));
         continue;
       }
       paths.add(location.path);
       if (location.expected && !existsSync(location.path)) problems.push(missing(location.path));
-      const files = listProfileFiles(location.path);
+      const { files, problem: unreadable } = listProfileFiles(location.path);
+      if (unreadable) {
+        const known = [...this.#goodFiles].filter(([path]) => dirname(path) === location.path);
+        const kept = known.length > 0 ? KEPT_FILE : '';
+        problems.push({ ...unreadable, message: `${unreadable.message}${kept}` });
+        for (const [path, entries] of known) {
+          paths.add(path);
+          all.push(...entries.map((entry) => ({ entry, path })));
+        }
+      }
       for (const path of files) {
         paths.add(path);
         all.push(...this.#readFile(path, problems).map((entry) => ({ entry, path })));
@@ -142,16 +169,24 @@ export class ProfileStore {
 
   #readFile(path: string, problems: ProfileProblem[]): readonly RawEntry[] {
     const file = readProfileFile(path, this.#options.home);
+    const last = this.#goodFiles.get(path) ?? [];
     if (!file.roots) {
-      const last = this.#goodFiles.get(path) ?? [];
-      const kept = last.length > 0 ? ' The profiles it had stay in force.' : '';
+      const kept = last.length > 0 ? KEPT_FILE : '';
       problems.push(...file.problems.map((one) => ({ ...one, message: `${one.message}${kept}` })));
       return last;
     }
-    const { entries, problems: found } = readEntries(file.roots, TYPE_NAMES);
-    problems.push(...file.problems, ...found);
-    this.#goodFiles.set(path, entries);
-    return entries;
+    const { entries, problems: found, broken, holdsUnknown } = readEntries(file.roots, TYPE_NAMES);
+    if (last.length > 0 && file.roots.every(({ scalar }) => scalar === null)) {
+      problems.push({ ...emptyFile(file.name), message: `${emptyFile(file.name).message}${KEPT_FILE}` });
+      return last;
+    }
+    const present = new Set(entries.map(({ id }) => id));
+    const kept = last.filter(({ id }) => !present.has(id) && (holdsUnknown || broken.has(id)));
+    for (const [id, reason] of broken) if (!present.has(id)) this.#broken.set(id, reason);
+    problems.push(...file.problems, ...found.map((one) => toldAsKept(one, kept, broken)));
+    const all = [...entries, ...kept];
+    this.#goodFiles.set(path, all);
+    return all;
   }
 
   /** The first of several with one id is kept. */

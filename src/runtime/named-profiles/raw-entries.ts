@@ -21,6 +21,10 @@ export interface RawEntry {
 export interface RawEntries {
   readonly entries: readonly RawEntry[];
   readonly problems: readonly ProfileProblem[];
+  /** Why entries of these ids can't be read. */
+  readonly broken: ReadonlyMap<string, ProfileProblem>;
+  /** Something is no profile and doesn't say which one it was to be. */
+  readonly holdsUnknown: boolean;
 }
 
 type Members = ReadonlyMap<string, Located>;
@@ -39,6 +43,8 @@ export function readEntries(roots: readonly Located[], types: readonly string[])
 class EntryReader implements RawEntries {
   readonly entries: RawEntry[] = [];
   readonly problems: ProfileProblem[] = [];
+  readonly broken = new Map<string, ProfileProblem>();
+  holdsUnknown = false;
   readonly #types: readonly string[];
 
   constructor(types: readonly string[]) {
@@ -74,15 +80,17 @@ class EntryReader implements RawEntries {
   #readNamed(key: string, value: Located): void {
     const type = key.toLowerCase();
     if (!value.members) {
-      if (value.scalar === null && this.#types.includes(type)) return;
+      if (isTemplate(key) || (value.scalar === null && this.#types.includes(type))) return;
+      if (this.#types.includes(type)) this.holdsUnknown = true;
       return this.#wrong(value.place, 'is no profile: it needs "type" and "props".', key);
     }
     if (typeOf(value.members) !== undefined) return this.#readDefinition(key, value.members, value.place);
+    if (isTemplate(key)) return;
     const groups = [...value.members.values()].every(({ members, scalar }) => members !== undefined || scalar === null);
     if (this.#types.includes(type)) {
       for (const [id, entry] of value.members) this.#readTyped(id, type, entry);
     } else if (groups && value.members.size > 0 && !value.members.has('props') && !value.members.has('properties')) {
-      this.#unknownType(key, value.place);
+      this.#unknownType(key, value.place, undefined, [...value.members.keys()]);
     } else {
       this.#wrong(value.place, `has no type: add "type", one of ${this.#types.join(', ')}.`, key);
     }
@@ -108,8 +116,8 @@ class EntryReader implements RawEntries {
 
   #add(entry: RawEntry): void {
     const { id, place } = entry;
-    if (id === '' || id.trim() !== id || id.length > MAXIMUM_ID_LENGTH || /[\0-\x1f]/.test(id)) {
-      const text = 'An id must be text of at most 200 characters, without blanks at its ends.';
+    if (id === '' || id.trim() !== id || id.length > MAXIMUM_ID_LENGTH || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(id)) {
+      const text = 'An id must be text of at most 200 characters, in one line, without blanks at its ends.';
       this.problems.push(problem('PROFILE_INVALID_ID', place, text));
       return;
     }
@@ -118,14 +126,26 @@ class EntryReader implements RawEntries {
     this.entries.push(entry);
   }
 
-  #unknownType(type: string, place: Place, id?: string): void {
+  /** @param ids of the entries below a type that is not known */
+  #unknownType(type: string, place: Place, id?: string, ids: readonly string[] = []): void {
     const text = `There is no connection type "${type}"; known: ${this.#types.join(', ')}.`;
-    this.problems.push(problem('PROFILE_UNKNOWN_TYPE', place, text, { id }));
+    this.#told(problem('PROFILE_UNKNOWN_TYPE', place, text, { id }), id === undefined ? ids : [id]);
   }
 
   #wrong(place: Place, text: string, id?: string): void {
-    this.problems.push(problem('PROFILE_INVALID_ENTRY', place, text, { id }));
+    if (id === undefined) this.holdsUnknown = true;
+    this.#told(problem('PROFILE_INVALID_ENTRY', place, text, { id }), id === undefined ? [] : [id]);
   }
+
+  #told(one: ProfileProblem, ids: readonly string[]): void {
+    this.problems.push(one);
+    for (const id of ids) if (!this.broken.has(id)) this.broken.set(id, one);
+  }
+}
+
+/** A place for anchors, as other YAML files have them: it is no profile unless it has a type. */
+function isTemplate(key: string): boolean {
+  return /^(x-|\.)/.test(key);
 }
 
 function typeOf(members: Members): string | undefined {

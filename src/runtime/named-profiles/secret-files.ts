@@ -2,6 +2,7 @@
  * Files that hold one value each: a password as a container gets it mounted, a certificate. What was read is remembered
  * with the file's path, so that a change of it can be noticed.
  */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -34,11 +35,13 @@ export class SecretFiles {
     }
   }
 
-  /** The content as text, without the line break at its end. */
+  /** The content as text, without the line break at its end. @throws Error as `read` */
   readText(path: string): string {
-    return this.read(path)
-      .toString('utf8')
-      .replace(/\r?\n$/, '');
+    const bytes = this.read(path);
+    if (!isUtf8(bytes)) {
+      throw new Error(`the file ${resolve(this.#folder ?? process.cwd(), path)} can't be read: it is not in UTF-8`);
+    }
+    return bytes.toString('utf8').replace(/\r?\n$/, '');
   }
 }
 

@@ -70,7 +70,8 @@ class Reader {
   read(node: unknown, depth: number): Located {
     const place = this.#place(node);
     this.#nodes += 1;
-    if (this.#nodes > MAXIMUM_NODES) throw new TreeError(place, 'grows too large by its aliases');
+    if (this.#nodes > MAXIMUM_NODES)
+      throw new TreeError(place, `has more than ${MAXIMUM_NODES} values, what its aliases repeat among them`);
     if (depth > MAXIMUM_DEPTH) throw new TreeError(place, 'is nested too deeply for a profile file');
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
@@ -83,6 +84,8 @@ class Reader {
     if (!isScalar(node)) return { place, scalar: null };
     const { value, source } = node;
     const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    // Such as `!!binary`: nothing that a property could be.
+    if (!isPlain && value !== null) return { place };
     return { place, scalar: isPlain ? value : null, ...(source === undefined ? {} : { source }) };
   }
 
@@ -96,7 +99,9 @@ class Reader {
       if (key === undefined) throw new TreeError(keyPlace, 'has a key that is not text');
       const value = this.read(pair.value, depth + 1);
       if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
-        merged.push(...(value.items ?? [value]));
+        const bases = value.items ?? [value];
+        if (bases.some(({ members }) => !members)) this.problems.push(notMerged(keyPlace));
+        merged.push(...bases);
       } else {
         const first = own.get(key);
         if (first) this.problems.push(repeated(key, first.place, keyPlace));
@@ -120,6 +125,8 @@ class Reader {
 
 function isTooDeep(text: string): boolean {
   if (new RegExp(`(?:[-?:][ \\t]+){${MAXIMUM_BRACKETS}}`).test(text)) return true;
+  // Tags and anchors in a row: the parser's time grows with the square of their number.
+  if (new RegExp(`(?:[!&]\\S*\\s+){${MAXIMUM_BRACKETS}}`).test(text)) return true;
   let open = 0;
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charCodeAt(index);
@@ -142,6 +149,10 @@ function warned(
   const place = at ? { file, line: at.line, column: at.col } : { file };
   const text = `The file has something unusual: ${said(message)}.`;
   return problem('PROFILE_FILE_SYNTAX', place, text, { severity: 'warning' });
+}
+
+function notMerged(place: Place): ProfileProblem {
+  return problem('PROFILE_FILE_SYNTAX', place, 'What "<<" merges here is no map; it has no effect.');
 }
 
 function repeated(key: string, first: Place, second: Place): ProfileProblem {

@@ -1,7 +1,8 @@
 /** The fields of a hash or a stream entry, and their values, from the properties of an object. */
+import { types } from 'node:util';
 import { PoolError } from '../../core/errors';
 import type { RedisArgument } from '../../drivers/redis/session';
-import { encodeValue, kindOf, type PayloadFormat } from '../redis-payload';
+import { encodeValue, kindOf, type WrittenAs } from '../redis-payload';
 import { isPlainObject } from '../settings-readers';
 import type { FieldMapping } from './sink-settings';
 
@@ -14,9 +15,9 @@ import type { FieldMapping } from './sink-settings';
 export function toFieldValues(
   value: unknown,
   mapping: readonly FieldMapping[],
-  format: PayloadFormat,
+  format: WrittenAs,
 ): readonly RedisArgument[] {
-  if (!isPlainObject(value) || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
+  if (!isPlainObject(value) || types.isMap(value) || types.isSet(value) || ArrayBuffer.isView(value)) {
     const message = `Without a field, the value must be an object with a property for each field, not ${kindOf(value)}.`;
     throw new PoolError('REDIS_INVALID_PAYLOAD', message);
   }
@@ -31,7 +32,7 @@ export function toFieldValues(
   throw new PoolError('REDIS_INVALID_PAYLOAD', 'The value has none of the properties that become fields.');
 }
 
-function encodeField(field: string, value: unknown, format: PayloadFormat): string | Buffer {
+function encodeField(field: string, value: unknown, format: WrittenAs): string | Buffer {
   try {
     return encodeValue(value, format);
   } catch (thrown) {

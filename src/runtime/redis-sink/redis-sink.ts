@@ -58,12 +58,12 @@ export class RedisSink {
   }
 }
 
-function deliveryOptions({ structure, returnsOld, format, resend, arrays }: SinkSettings): DeliveryOptions {
+function deliveryOptions({ structure, returnsOld, resultFormat, resend, arrays }: SinkSettings): DeliveryOptions {
   // Only the old value of a string is a value of the user's own; all other replies are counts, ids and OK.
   const buffers = structure === 'string' && returnsOld;
   return {
     atOnce: arrays === 'transaction' ? 'transaction' : 'pipeline',
     options: { buffers, ...(resend ? { resend } : {}) },
-    readResult: (reply: RedisReply) => (Buffer.isBuffer(reply) ? decodeValue(reply, format) : reply),
+    readResult: (reply: RedisReply) => (Buffer.isBuffer(reply) ? decodeValue(reply, resultFormat) : reply),
   };
 }

@@ -1,6 +1,8 @@
 /** The settings of a Redis sink that are the same for all messages; the others are typed inputs, see sink-row.ts. */
 import type { ResendPolicy } from '../../drivers/redis/profile';
-import { isPayloadFormat, type PayloadFormat } from '../redis-payload';
+import { readCompression, readDecompression } from '../compression';
+import { PAYLOAD_FORMATS } from '../payload-formats';
+import type { ReadAs, WrittenAs } from '../redis-payload';
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
 
 const STRUCTURES = [
@@ -39,7 +41,9 @@ export interface FieldMapping {
 
 export interface SinkSettings {
   readonly structure: Structure;
-  readonly format: PayloadFormat;
+  readonly format: WrittenAs;
+  /** For the old value of a string, which is the result. */
+  readonly resultFormat: ReadAs;
   readonly condition: Condition;
   /** Of a list: where items are pushed. */
   readonly end: 'left' | 'right';
@@ -70,13 +74,15 @@ const readers = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
 /** @throws PoolError `REDIS_INVALID_SETTINGS`, naming the field */
 export function readSinkSettings(settings: Settings): SinkSettings {
   const structure = readers.word(settings, 'structure', STRUCTURES) ?? 'string';
-  const format = readText(settings, 'datatype') || 'string';
-  if (!isPayloadFormat(format)) throw readers.invalid('datatype', '"string", "json", "buffer" or "auto"');
+  const format = readers.word(settings, 'datatype', PAYLOAD_FORMATS) ?? 'string';
+  const compression = readCompression(readers, settings);
+  const decompression = { ...readDecompression(readers, settings), compression };
   const conditions = CONDITIONS[structure];
   const resend = readers.word(settings, 'resend', ['default', 'safe', 'always', 'never']) ?? 'default';
   return {
     structure,
-    format,
+    format: compression === 'none' ? format : { format, compression },
+    resultFormat: compression === 'none' ? format : { format, decompression },
     condition: (conditions && readers.word(settings, 'condition', conditions)) ?? 'always',
     end: readers.word(settings, 'end', ['left', 'right']) ?? 'right',
     maxLength: readers.integer(settings, 'maxLength', 1, Number.MAX_SAFE_INTEGER),

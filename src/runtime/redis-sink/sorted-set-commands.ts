@@ -1,7 +1,7 @@
 /** A sorted set: a member with its score, or several of them as `{ value, score }`. */
 import { PoolError } from '../../core/errors';
 import type { RedisArgument, RedisCommand } from '../../drivers/redis/session';
-import { encodeValue, kindOf, type PayloadFormat } from '../redis-payload';
+import { encodeValue, kindOf, type WrittenAs } from '../redis-payload';
 import { isPlainObject } from '../settings-readers';
 import { conditionOf, type RowKind } from './row-kind';
 import { readKey, readScore, type SinkRow } from './sink-row';
@@ -22,7 +22,7 @@ export function sortedSetCommands(row: SinkRow, settings: SinkSettings, kind: Ro
 }
 
 /** Score and member of each `{ value, score }`. */
-function toPairs(value: unknown, format: PayloadFormat): RedisArgument[] {
+function toPairs(value: unknown, format: WrittenAs): RedisArgument[] {
   const members: unknown[] = Array.isArray(value) ? value : [value];
   if (members.length === 0) throw new PoolError('REDIS_INVALID_PAYLOAD', 'The array has no members to add.');
   return members.flatMap((member) => {

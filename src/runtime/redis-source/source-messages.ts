@@ -2,7 +2,7 @@
 import type { RedisItem } from '../../drivers/redis/reading';
 import type { RedisMessage } from '../../drivers/redis/subscribing';
 import { newMessageId } from '../message-id';
-import { decodeValue, type PayloadFormat } from '../redis-payload';
+import { decodeValue, type ReadAs } from '../redis-payload';
 import type { SourceSettings } from './source-settings';
 
 /** The fields a source sets; the index signature is Node-RED's. */
@@ -15,8 +15,8 @@ export interface SourceMessage {
   [field: string]: unknown;
 }
 
-/** @throws PoolError `INVALID_JSON` */
-export function publishedMessage(message: RedisMessage, datatype: PayloadFormat): SourceMessage {
+/** @throws PoolError those of `decodeValue` */
+export function publishedMessage(message: RedisMessage, datatype: ReadAs): SourceMessage {
   const { channel, pattern } = message;
   const decoded = decodeValue(message.payload, datatype);
   // The bytes of a publication are shared with other nodes.
@@ -35,7 +35,7 @@ export function keyEventMessage({ channel, payload }: RedisMessage): SourceMessa
   return { _msgid: newMessageId(), topic: key, payload: event, redis: { key, event, database: Number(database) } };
 }
 
-/** @throws PoolError `INVALID_JSON` */
+/** @throws PoolError those of `decodeValue` */
 export function itemMessage(item: RedisItem, settings: SourceSettings): SourceMessage {
   const { key, id, score } = item;
   const { datatype, field, request } = settings;
@@ -76,7 +76,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   deliveries: 'deliveries',
 };
 
-function readFields(fields: readonly Buffer[], wanted: string, datatype: PayloadFormat): unknown {
+function readFields(fields: readonly Buffer[], wanted: string, datatype: ReadAs): unknown {
   const all: Record<string, unknown> = {};
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index]?.toString() ?? '';

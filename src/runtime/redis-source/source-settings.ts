@@ -2,7 +2,9 @@
 import { hostname } from 'node:os';
 import type { ReadRequest } from '../../drivers/redis/reading';
 import type { SubscribeRequest } from '../../drivers/redis/subscribing';
-import type { PayloadFormat } from '../redis-payload';
+import { readDecompression } from '../compression';
+import { PAYLOAD_FORMATS } from '../payload-formats';
+import type { ReadAs } from '../redis-payload';
 import { CheckedReaders, defined, readBoolean, readText, type Settings } from '../settings-readers';
 
 /** The checking readers of a source: what can't work is `REDIS_INVALID_SOURCE`. */
@@ -31,7 +33,7 @@ export interface SourceSettings {
   readonly mode: SourceMode;
   /** Channel, pattern, list, set or stream; for keyspace events, a pattern of keys. Empty in a dynamic source. */
   readonly key: string;
-  readonly datatype: PayloadFormat;
+  readonly datatype: ReadAs;
   readonly dedicated: boolean;
   /** Told by messages what to subscribe to. */
   readonly dynamic: boolean;
@@ -64,7 +66,7 @@ export function readSourceSettings(settings: Settings, nodeId: string): SourceSe
   return {
     mode,
     key: mode === 'keyspace' ? key || '*' : key,
-    datatype: readers.word(settings, 'datatype', ['string', 'json', 'buffer', 'auto']) ?? 'string',
+    datatype: readDatatype(settings),
     dedicated: readBoolean(settings, 'dedicated', false),
     dynamic,
     events: readText(settings, 'events')
@@ -77,6 +79,12 @@ export function readSourceSettings(settings: Settings, nodeId: string): SourceSe
     batchMillis: readers.seconds(settings, 'batchSeconds', 0, YEAR_SECONDS) ?? 0,
     request,
   };
+}
+
+function readDatatype(settings: Settings): ReadAs {
+  const format = readers.word(settings, 'datatype', PAYLOAD_FORMATS) ?? 'string';
+  const decompression = readDecompression(readers, settings);
+  return decompression.compression === 'none' ? format : { format, decompression };
 }
 
 /** The kind of subscription of a mode; undefined for those that read. */
