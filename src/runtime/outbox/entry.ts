@@ -1,0 +1,36 @@
+/** One message in an outbox, as long as it is in memory. */
+import type { PoolError } from '../../core/errors';
+import type { EntryFacts } from './ledger';
+import type { DoneWhen } from './settings';
+
+/** Who waits for an entry. */
+export interface Waiter {
+  readonly doneWhen: DoneWhen;
+  /** Called once: when the entry is safe or delivered, as `doneWhen` says, or when it never will be. */
+  done(error?: PoolError, result?: unknown): void;
+}
+
+/** @typeParam Job what the protocol needs to send it: plain data */
+export class Entry<Job> implements EntryFacts {
+  /** Its place; another one once if the store is opened late. */
+  number = 0;
+  readonly time: number;
+  readonly bytes: number;
+  readonly sink: number;
+  readonly sinkId: string;
+  readonly job: Job;
+  /** On disk, so that it would survive. */
+  safe = false;
+  /** Being written at the moment. */
+  writing = false;
+  /** Neither to be sent nor kept any more. */
+  gone = false;
+
+  constructor(sinkId: string, sink: number, job: Job, bytes: number, time: number) {
+    this.sinkId = sinkId;
+    this.sink = sink;
+    this.job = job;
+    this.bytes = bytes;
+    this.time = time;
+  }
+}
