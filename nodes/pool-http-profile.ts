@@ -1,6 +1,7 @@
 /** The config node `pool-http-profile`: the settings of one HTTP connection, for any number of nodes. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { serveAdmin } from '../src/runtime/admin/serve-admin';
+import { carryMessagesOver } from '../src/runtime/hand-over/carry-over';
 import { closeWith } from '../src/runtime/closing';
 import type { HttpCredentials } from '../src/runtime/http/http-auth-settings';
 import { HttpProfileController } from '../src/runtime/http/http-profile-controller';
@@ -19,6 +20,7 @@ type HttpProfileNode = ProfileNode<HttpProfileController, HttpCredentials>;
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-http-profile', english);
   const shutdown = watchShutdown(RED.events);
+  carryMessagesOver(RED, shutdown);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
   serveAdmin(RED);

@@ -2,6 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
 import { serveAdmin } from '../src/runtime/admin/serve-admin';
+import { carryMessagesOver } from '../src/runtime/hand-over/carry-over';
 import { MqttProfileController } from '../src/runtime/mqtt-profile-controller';
 import type { ProfileCredentials } from '../src/runtime/mqtt-profile-settings';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
@@ -19,6 +20,7 @@ type MqttProfileNode = ProfileNode<MqttProfileController, ProfileCredentials>;
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-mqtt-profile', english);
   const shutdown = watchShutdown(RED.events);
+  carryMessagesOver(RED, shutdown);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
   serveAdmin(RED);

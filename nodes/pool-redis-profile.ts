@@ -2,6 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
 import { serveAdmin } from '../src/runtime/admin/serve-admin';
+import { carryMessagesOver } from '../src/runtime/hand-over/carry-over';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
 import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
@@ -19,6 +20,7 @@ type RedisProfileNode = ProfileNode<RedisProfileController, RedisCredentials>;
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-redis-profile', english);
   const shutdown = watchShutdown(RED.events);
+  carryMessagesOver(RED, shutdown);
   configurePool(readPoolSettings(RED.settings));
   logPoolWarnings((text) => RED.log.warn(text));
   serveAdmin(RED);

@@ -45,12 +45,14 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   /** Another connection is about to take over. */
   #moving = false;
   readonly #afterStart: NodeJS.Immediate;
+  readonly #leave: () => void;
 
   constructor(parts: ProfileParts, protocol: ProfileProtocol<Profile, Session, Current>) {
     this.#parts = parts;
     this.#protocol = protocol;
     this.texts = parts.texts;
     this.#leases = new ProfileLeases(parts, protocol);
+    this.#leave = this.#leases.handOver.enter();
     this.#current = this.#read();
     this.#wanted = this.#connectsByItself;
     parts.named?.attach(this);
@@ -144,6 +146,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
   /** The profile node is closed; its users are too, each by itself. */
   async close(removed = false): Promise<void> {
     clearImmediate(this.#afterStart);
+    this.#leave();
     this.#parts.named?.release();
     if (removed) this.#parts.pool.stopKeeping(this.#parts.node.id);
     if (!this.#parts.shutdown.underWay) return;

@@ -39,8 +39,24 @@ function withHooks(initialise: NodeInitializer): NodeInitializer {
 /** What the collectors got, by their id; deploys don't touch it. */
 const collected = new Map<string, NodeMessageInFlow[]>();
 
-/** Registers `test-collector`; see `collector`. */
-const collectors: NodeInitializer = (RED) => {
+/** A message that a node of type `test-holder` has not let go. */
+export interface HeldMessage {
+  readonly message: NodeMessageInFlow;
+  send(message: NodeMessageInFlow): void;
+  done(error?: Error): void;
+}
+
+/** What the holders hold, by their id. */
+const held = new Map<string, HeldMessage[]>();
+
+/** Registers `test-collector` and `test-holder`; see `collector` and `holder`. */
+const testNodes: NodeInitializer = (RED) => {
+  RED.nodes.registerType('test-holder', function (this: Node, config) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (message, send, done) => {
+      held.set(this.id, [...(held.get(this.id) ?? []), { message, send, done }]);
+    });
+  });
   RED.nodes.registerType('test-collector', function (this: Node, config) {
     RED.nodes.createNode(this, config);
     this.on('input', (message, _send, done) => {
@@ -68,8 +84,9 @@ export class FlowUnderTest {
   async start(nodes: readonly FlowNode[], credentials: Credentials, core: readonly string[] = []): Promise<void> {
     events.on('node-status', this.#onStatus);
     collected.clear();
+    held.clear();
     await helper.load(
-      [...['network/05-tls.js', ...core].map(coreNode), ...ownNodes, collectors],
+      [...['network/05-tls.js', ...core].map(coreNode), ...ownNodes, testNodes],
       nodes as unknown as Parameters<typeof helper.load>[1],
       credentials as unknown as Parameters<typeof helper.load>[2],
     );
@@ -114,6 +131,11 @@ export class FlowUnderTest {
   /** What a node of type `test-collector` has got, in all its lives. */
   collected(id: string): readonly NodeMessageInFlow[] {
     return messagesOf(id);
+  }
+
+  /** What a node of type `test-holder` was given, in all its lives. */
+  held(id: string): readonly HeldMessage[] {
+    return held.get(id) ?? [];
   }
 
   send(id: string, message: Record<string, unknown>): void {
@@ -219,6 +241,11 @@ export function recorder(id = 'got'): FlowNode {
 /** A node that records what it gets over deploys: see `collected`. */
 export function collector(id = 'got', properties: Record<string, unknown> = {}): FlowNode {
   return { id, type: 'test-collector', ...PLACE, ...properties };
+}
+
+/** A node that is in the middle of every message it gets until the test lets go: see `held`. */
+export function holder(properties: Record<string, unknown> = {}): FlowNode {
+  return { id: 'holder', type: 'test-holder', ...PLACE, wires: [['got']], ...properties };
 }
 
 /** Catches the errors of all nodes of the tab; wired to a recorder. */

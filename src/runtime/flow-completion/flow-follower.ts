@@ -31,6 +31,13 @@ export interface Followed {
 
 const trackers = new WeakMap<Hooks, FlowTracker>();
 
+/** For who holds messages up on their way through the flows of a runtime: they are not complete before they have gone on. */
+export function followedMessages(
+  hooks: Hooks,
+): Pick<FlowTracker, 'isFollowed' | 'postponed' | 'abandoned'> | undefined {
+  return trackers.get(hooks);
+}
+
 /** Follows messages until it is closed; all followers of a runtime share the hooks. */
 export class FlowFollower<Message extends object, Subject> {
   readonly #tracker: FlowTracker;

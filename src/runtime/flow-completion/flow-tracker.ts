@@ -8,7 +8,7 @@ type Hooks = NodeAPI['hooks'];
 
 /** The parts of the hooks' events that are used. */
 interface MessageEvent {
-  readonly msg: { readonly _msgid?: string };
+  readonly msg: { readonly _msgid?: string | undefined };
 }
 interface SendEvent extends MessageEvent {
   readonly source: { readonly node: object };
@@ -91,6 +91,23 @@ export class FlowTracker {
     if (origin.outstanding > 0) return;
     this.#finished.push(origin);
     this.#endTurnSoon();
+  }
+
+  isFollowed(message: object): boolean {
+    return this.#linkOf(message) !== undefined;
+  }
+
+  /** The message is on its way, but is handed over later. */
+  postponed(event: SendEvent): void {
+    this.#sent(event);
+  }
+
+  /** A postponed message is not handed over after all. */
+  abandoned(message: object): void {
+    const link = this.#linkOf(message);
+    if (!link || link.underway === 0) return;
+    link.underway -= 1;
+    this.complete(link.origin);
   }
 
   #endTurnSoon(): void {

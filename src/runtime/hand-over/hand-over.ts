@@ -55,10 +55,24 @@ export class HandOver {
   readonly #parked = new Map<string, Parked>();
   readonly #ending = new Set<Promise<void>>();
   #onStarted: (() => void)[] = [];
+  #profiles = 0;
 
   constructor(shutdown: Shutdown) {
     this.#shutdown = shutdown;
     shutdown.watch({ stopping: () => shutdown.underWay && this.#endAll(), started: () => this.#started() });
+  }
+
+  /** Whether there are profiles, and so nodes that may use them. */
+  get inUse(): boolean {
+    return this.#profiles > 0;
+  }
+
+  /** A profile node is there; returns the function to be called when it is closed. */
+  enter(): () => void {
+    this.#profiles += 1;
+    return () => {
+      this.#profiles -= 1;
+    };
   }
 
   /** Nodes are being made: what a source is wired to may not be there yet. */
