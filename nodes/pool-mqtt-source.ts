@@ -18,7 +18,7 @@ export = (RED: NodeAPI): void => {
       this.on('input', (_message, _send, done) => done(error));
       return;
     }
-    const source = new MqttSource({ node: this, settings: config, profile, texts });
+    const source = new MqttSource({ RED, node: this, settings: config, profile, texts });
     if (isDynamic(config)) this.on('input', (message, send, done) => source.input(message, send, done));
     closeWith(this, (removed) => source.close(removed));
   }

@@ -1,5 +1,5 @@
 /** What a source node does: its subscription, or those it is told of by messages, and the messages they bring. */
-import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { ConnectionState } from '../core/connection-state';
 import { PoolError } from '../core/errors';
 import type { MqttMessage, MqttSession } from '../drivers/mqtt/session';
@@ -12,7 +12,11 @@ import { Inlet } from './hand-over/inlet';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import { type MqttEntry, MqttSubscriptions } from './mqtt-subscriptions';
+import { type FlowLimits, readFlowLimits } from './pressure/flow-limits';
+import type { MessagesInFlow } from './pressure/messages-in-flow';
+import { flowStatus, newSourceFlow } from './pressure/source-flow';
 import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
+import { type Shutdown, watchShutdown } from './shutdown';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
 import {
   describeSubscription,
@@ -37,6 +41,7 @@ interface Arrival {
 }
 
 export interface MqttSourceParts {
+  readonly RED: Pick<NodeAPI, 'hooks' | 'events'>;
   readonly node: Node;
   readonly settings: Settings;
   readonly profile: MqttProfileController;
@@ -52,6 +57,9 @@ export class MqttSource implements Legacy {
   readonly #datatype: string;
   readonly #inlet: Inlet<Arrival>;
   readonly #subscriptions: MqttSubscriptions;
+  readonly #shutdown: Shutdown;
+  /** Undefined if nobody need know what becomes of the messages. */
+  #flow: MessagesInFlow<Arrival> | undefined;
   #borrowing: Borrowing<MqttSession> | undefined;
   #session: MqttSession | undefined;
   #state: ConnectionState | undefined;
@@ -61,16 +69,18 @@ export class MqttSource implements Legacy {
   /** Why its settings can't work. */
   #problem: PoolError | undefined;
 
-  constructor({ node, settings, profile, texts }: MqttSourceParts) {
+  constructor({ RED, node, settings, profile, texts }: MqttSourceParts) {
     this.#node = node;
     this.#profile = profile;
     this.#texts = texts;
     this.#status = new StatusLight(node);
     this.#datatype = readText(settings, 'datatype') || 'utf8';
+    this.#shutdown = watchShutdown(RED.events);
     this.#inlet = new Inlet({
       handOver: profile.handOver,
       deliver: (arrival) => this.#deliver(arrival),
       sizeOf: ({ message }) => message.payload.length,
+      keeps: ({ message }) => message.acknowledge !== undefined,
       overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
     });
     this.#subscriptions = new MqttSubscriptions({
@@ -82,6 +92,8 @@ export class MqttSource implements Legacy {
     try {
       const decompression = readDecompression(readers, settings);
       if (decompression.compression !== 'none') this.#decompression = decompression;
+      const limits = readFlowLimits(settings, readers);
+      if (limits) this.#flow = this.#newFlow(RED.hooks, limits);
       if (!isDynamic(settings)) this.#addStatic(settings);
     } catch (thrown) {
       this.#problem = PoolError.from(thrown);
@@ -113,11 +125,34 @@ export class MqttSource implements Legacy {
   }
 
   async close(removed: boolean): Promise<void> {
+    const isShutdown = this.#shutdown.underWay;
+    if (isShutdown) await this.#flow?.drain();
     if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
+    // Unless it may come back: then all that is left is its successor's, or ended with the hold.
+    if (!this.#parked && !isShutdown) this.#giveUp(this.#flow?.retire());
   }
 
   end(): void {
-    this.#inlet.clear();
+    this.#giveUp(this.#inlet.clear());
+  }
+
+  /** What nobody will handle is not to hold up others. At a shutdown it is left, and comes again. */
+  #giveUp(arrivals: readonly Arrival[] = []): void {
+    if (this.#shutdown.underWay) return;
+    for (const { message } of arrivals) message.acknowledge?.('failed');
+  }
+
+  #newFlow(hooks: NodeAPI['hooks'], limits: FlowLimits): MessagesInFlow<Arrival> {
+    return newSourceFlow({
+      hooks,
+      limits,
+      node: this.#node,
+      texts: this.#texts,
+      message: (arrival) => this.#read(arrival),
+      acknowledge: ({ message }) => message.acknowledge,
+      crowding: () => (this.#session?.receiveMaximum ?? Infinity) / 2,
+      changed: () => this.#show(),
+    });
   }
 
   #runSubscriptionAction(message: NodeMessageInFlow, send: (message: NodeMessage) => void): void {
@@ -174,7 +209,8 @@ export class MqttSource implements Legacy {
     parseTopicFilter(request.topic);
     const options = readSubscribing(request, defaults);
     const datatype = typeof request.datatype === 'string' && request.datatype ? request.datatype : this.#datatype;
-    return { request, options, datatype };
+    // With a limit, what waits for the flow is held back, whenever it is acknowledged.
+    return { request, options, datatype, acknowledge: this.#flow ? 'complete' : 'receipt' };
   }
 
   #inherit(legacy: Legacy): void {
@@ -186,6 +222,7 @@ export class MqttSource implements Legacy {
   #park(): Legacy {
     this.#parked = true;
     this.#inlet.hold();
+    for (const arrival of this.#flow?.retire() ?? []) this.#inlet.push(arrival);
     return this;
   }
 
@@ -201,18 +238,28 @@ export class MqttSource implements Legacy {
     this.#subscriptions.unbinding(keep);
   }
 
-  #deliver({ message, filter }: Arrival): void {
+  #deliver(arrival: Arrival): void {
+    if (this.#flow) return this.#flow.take(arrival);
+    const message = this.#read(arrival);
+    // Without a flow to wait for: it came on a subscription of the predecessor, which had one.
+    arrival.message.acknowledge?.('done');
+    if (message) this.#node.send(message);
+  }
+
+  /** The message for the flow; none if nobody wants it any more, or it can't be read. */
+  #read({ message, filter }: Arrival): NodeMessage | undefined {
     const entry = this.#subscriptions.entryFor(filter, message.topic);
-    // Nobody wants it any more.
-    if (!entry) return;
-    let decoded: NodeMessage;
+    if (!entry) {
+      message.acknowledge?.('done');
+      return undefined;
+    }
     try {
-      decoded = toFlowMessage(message, entry.datatype, this.#addsTopicCopy, this.#decompression);
+      return toFlowMessage(message, entry.datatype, this.#addsTopicCopy, this.#decompression);
     } catch (thrown) {
       this.#node.error(thrown, toUndecodedMessage(message));
-      return;
+      message.acknowledge?.('failed');
+      return undefined;
     }
-    this.#node.send(decoded);
   }
 
   #stateChanged(state: ConnectionState | undefined): void {
@@ -225,6 +272,8 @@ export class MqttSource implements Legacy {
     const refused = this.#state?.kind === 'connected' ? this.#subscriptions.refused : undefined;
     if (refused) this.#status.show(refusedFilterStatus(refused.filter, refused.error, this.#profile.texts));
     else if (this.#borrowing?.problem) this.#status.show(problemStatus(this.#borrowing.problem, this.#profile.texts));
+    else if (this.#state?.kind === 'connected' && this.#flow?.condition)
+      this.#status.show(flowStatus(this.#flow.condition, this.#texts));
     else this.#status.show(connectionStatus(this.#state, this.#profile.texts));
   }
 

@@ -12,6 +12,7 @@ export interface MqttEntry {
   readonly request: SubscriptionRequest;
   readonly options: Subscribing;
   readonly datatype: string;
+  readonly acknowledge: 'receipt' | 'complete';
 }
 
 export interface SubscriptionEvents {
@@ -120,11 +121,11 @@ export class MqttSubscriptions {
   }
 
   #subscribe(session: MqttSession, tap: Tap): void {
-    const { request, options } = tap.entry;
+    const { request, options, acknowledge } = tap.entry;
     const listener = (message: MqttMessage) => tap.owner.#events.message(message, request.topic);
     const onState = (state: SubscriptionState) => tap.owner.#changed(tap, state);
     try {
-      tap.subscription = session.subscribe(request.topic, { ...options, onState }, listener);
+      tap.subscription = session.subscribe(request.topic, { ...options, acknowledge, onState }, listener);
     } catch (thrown) {
       this.#changed(tap, { kind: 'refused', error: PoolError.from(thrown) });
     }
@@ -161,6 +162,7 @@ function isSame(former: Tap, wanted: Tap): boolean {
   const other = wanted.entry.options;
   return (
     former.refusal === undefined &&
+    former.entry.acknowledge === wanted.entry.acknowledge &&
     one.qos === other.qos &&
     one.noLocal === other.noLocal &&
     one.retainAsPublished === other.retainAsPublished &&

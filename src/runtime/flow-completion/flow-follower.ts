@@ -63,7 +63,7 @@ export class FlowFollower<Message extends object, Subject> {
    * Sends a message, which gets a `_msgid` of its own, and tells once when all that came from it is done; soon if
    * nothing takes it, never after `forget` or `close`.
    */
-  follow(message: Message & { _msgid?: string }, subject: Subject): Followed {
+  follow(message: Message & { _msgid?: string | undefined }, subject: Subject): Followed {
     const origin = this.#tracker.begin(message, this, subject);
     this.#outstanding += 1;
     try {
@@ -82,9 +82,13 @@ export class FlowFollower<Message extends object, Subject> {
     this.#noLonger();
   }
 
-  /** Settles when all is complete, at the latest after this time. */
+  /**
+   * While nodes are being stopped: settles when all is complete, at the latest after this time. What is sent to a stopped
+   * node meanwhile is not done with: of such a message nothing is told.
+   */
   async drain(limitMillis: number): Promise<void> {
     if (this.#outstanding === 0) return;
+    this.#tracker.watchLosses();
     await new Promise<void>((resolve) => {
       const late = setTimeout(resolve, limitMillis);
       this.#idle = () => {
@@ -105,7 +109,7 @@ export class FlowFollower<Message extends object, Subject> {
 
   /** Called by the tracker. */
   complete(origin: Origin): void {
-    this.#handlers.settled(origin.subject as Subject, origin.failed ? 'failed' : 'done');
+    if (!origin.lost) this.#handlers.settled(origin.subject as Subject, origin.failed ? 'failed' : 'done');
     this.#noLonger();
   }
 

@@ -13,6 +13,10 @@ interface MessageEvent {
 interface SendEvent extends MessageEvent {
   readonly source: { readonly node: object };
 }
+interface RouteEvent extends MessageEvent {
+  readonly source: { readonly node: { readonly _flow?: { getNode?(id: string): unknown } } };
+  readonly destination: { readonly id: string };
+}
 interface ReceivingNode extends ReportingNode {
   /** How many of its input handlers take `done`; Node-RED's own, not in its types. */
   readonly _expectedDoneCount?: number;
@@ -35,6 +39,7 @@ export class FlowTracker {
   readonly #byNumber = new Map<number, Origin>();
   readonly #byOtherId = new Map<string, Origin>();
   #users = 0;
+  #watchesLosses = false;
   /** The message that a node is handling in this turn. */
   #current: Origin | undefined;
   #currentNode: object | undefined;
@@ -62,11 +67,20 @@ export class FlowTracker {
 
   detach(): void {
     this.#users -= 1;
-    if (this.#users === 0) this.#hooks.remove(`*.${this.#label}`);
+    if (this.#users > 0) return;
+    this.#hooks.remove(`*.${this.#label}`);
+    this.#watchesLosses = false;
+  }
+
+  /** While nodes are being stopped, what is sent to a stopped one vanishes without a word: it is noted as lost. */
+  watchLosses(): void {
+    if (this.#watchesLosses) return;
+    this.#watchesLosses = true;
+    this.#hooks.add(`preRoute.${this.#label}`, (event: RouteEvent) => this.#routed(event));
   }
 
   /** Gives the message an id of its own. */
-  begin(message: { _msgid?: string }, follower: OriginFollower, subject: unknown): Origin {
+  begin(message: { _msgid?: string | undefined }, follower: OriginFollower, subject: unknown): Origin {
     const number = (this.#lastNumber += 1);
     message._msgid = this.#idPrefix + number;
     const origin = new Origin(number, follower, subject);
@@ -137,6 +151,13 @@ export class FlowTracker {
     if (!link) return;
     link.underway += 1;
     link.origin.outstanding += 1;
+  }
+
+  #routed({ msg, source, destination }: RouteEvent): void {
+    const { _flow: flow } = source.node;
+    if (typeof flow?.getNode !== 'function' || flow.getNode(destination.id)) return;
+    const link = this.#linkOf(msg) ?? this.#derive(msg, source.node);
+    if (link) link.origin.lost = true;
   }
 
   #received({ msg, destination }: ReceiveEvent): void {

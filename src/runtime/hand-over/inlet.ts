@@ -18,6 +18,8 @@ export interface InletParts<Item> {
   readonly sizeOf: (item: Item) => number;
   /** Told once after each pause of how many of the oldest went, because more came than may wait. */
   readonly overflowed: (dropped: number) => void;
+  /** What must not be dropped, because somebody else limits it. @default nothing */
+  readonly keeps?: (item: Item) => boolean;
   /** @default INLET_LIMITS */
   readonly limits?: { readonly maxCount: number; readonly maxBytes: number };
 }
@@ -71,25 +73,33 @@ export class Inlet<Item> {
     if (!this.held) this.#flush();
   }
 
-  /** The node doesn't come back. */
-  clear(): void {
+  /** The node doesn't come back. Returns what waited. */
+  clear(): readonly Item[] {
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
     this.#dropped = 0;
+    return waiting;
   }
 
   #add(item: Item): void {
-    const { maxCount, maxBytes } = this.#parts.limits ?? INLET_LIMITS;
     this.#waiting.push(item);
     this.#bytes += this.#parts.sizeOf(item);
-    let excess = 0;
-    while (this.#waiting.length - excess > maxCount || (this.#bytes > maxBytes && this.#waiting.length - excess > 1)) {
-      this.#bytes -= this.#parts.sizeOf(this.#waiting[excess] as Item);
-      excess += 1;
+    for (let index = 0; this.#overflows && index < this.#waiting.length; ) {
+      const oldest = this.#waiting[index] as Item;
+      if (this.#parts.keeps?.(oldest)) {
+        index += 1;
+        continue;
+      }
+      this.#waiting.splice(index, 1);
+      this.#bytes -= this.#parts.sizeOf(oldest);
+      this.#dropped += 1;
     }
-    if (excess === 0) return;
-    this.#waiting.splice(0, excess);
-    this.#dropped += excess;
+  }
+
+  get #overflows(): boolean {
+    const { maxCount, maxBytes } = this.#parts.limits ?? INLET_LIMITS;
+    return this.#waiting.length > maxCount || (this.#bytes > maxBytes && this.#waiting.length > 1);
   }
 
   #open(): void {
