@@ -115,6 +115,8 @@ export interface RedisReader {
   readonly state: ReaderState;
   /** Entries handed out and not settled. */
   readonly unacknowledged: number;
+  /** Of a stream that is read from a position: the id after which it reads on, as soon as that is known. */
+  readonly position?: string | undefined;
   /**
    * Stops reading: nothing is handed out afterwards, and what was popped and not handed out is put back. Settles when
    * that is done; entries handed out can still be settled until the session is closed. A second call does nothing.

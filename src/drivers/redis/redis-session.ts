@@ -98,6 +98,9 @@ export class SharedSession implements RedisSession {
       get unacknowledged() {
         return reader.unacknowledged;
       },
+      get position() {
+        return reader.position;
+      },
       close: () => {
         this.#readers.delete(reader);
         return reader.close();

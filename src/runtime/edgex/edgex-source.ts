@@ -5,6 +5,8 @@ import type { DriverSession } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { checkFilter } from '../../edgex/topics';
 import type { Borrowing } from '../borrowing';
+import type { Legacy } from '../hand-over/hand-over';
+import { Inlet } from '../hand-over/inlet';
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from '../status';
 import type { Texts } from '../texts';
@@ -14,7 +16,8 @@ import { topicBelow } from './edgex-profile-settings';
 import { type EventOutput, toFlowMessages } from './event-messages';
 import { LARGE_INTEGERS } from './large-integers';
 import { nameFilter } from './name-filter';
-import { StandingSubscription } from './standing-subscription';
+import type { EdgexSession } from './edgex-session';
+import { StandingSubscription, type StandingSubscriptionEvents } from './standing-subscription';
 
 export interface EdgexSourceParts {
   readonly node: Node;
@@ -26,12 +29,23 @@ export interface EdgexSourceParts {
 
 const readers = new CheckedReaders('EDGEX_INVALID_SOURCE', 'node');
 
-export class EdgexSource {
+interface Arrival {
+  readonly topic: string;
+  readonly bytes: Buffer;
+}
+
+export class EdgexSource implements Legacy {
   readonly #node: Node;
   readonly #bus: EdgexBus;
   readonly #output: EventOutput;
   readonly #status: StatusLight;
-  readonly #subscription: StandingSubscription;
+  readonly #inlet: Inlet<Arrival>;
+  readonly #events: StandingSubscriptionEvents;
+  #subscription: StandingSubscription;
+  /** The predecessor's, for another filter. */
+  #leaving: StandingSubscription | undefined;
+  #isBound = false;
+  #parked = false;
   readonly #borrowing: Borrowing<DriverSession>;
   #state: ConnectionState | undefined;
 
@@ -42,17 +56,26 @@ export class EdgexSource {
     this.#status = new StatusLight(node);
     this.#output = readOutput(settings);
     const filter = readFilter(settings, profile.settings.base);
-    this.#subscription = new StandingSubscription(filter, {
-      message: (topic, bytes) => this.#receive(topic, bytes),
+    this.#inlet = new Inlet({
+      handOver: profile.bus.handOver,
+      deliver: ({ topic, bytes }) => this.#receive(topic, bytes),
+      sizeOf: ({ bytes }) => bytes.length,
+      overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
+    });
+    this.#events = {
+      message: (topic, bytes) => this.#inlet.push({ topic, bytes }),
       changed: () => this.#show(),
       refused: (error) => node.error(error, { topic: filter }),
       overlapping: (others) => node.warn(texts.text('errors.overlap', { filter, others })),
-    });
+    };
+    this.#subscription = new StandingSubscription(filter, this.#events);
     this.#borrowing = this.#bus.borrow(
       node,
       {
-        bound: (session) => this.#subscription.bound(session),
-        unbinding: (keep) => this.#subscription.unbinding(keep),
+        inherit: (legacy) => this.#inherit(legacy),
+        park: () => this.#park(),
+        bound: (session) => this.#bound(session),
+        unbinding: (keep) => this.#unbinding(keep),
         stateChanged: (state) => {
           this.#state = state;
           this.#show();
@@ -65,6 +88,43 @@ export class EdgexSource {
 
   async close(removed: boolean): Promise<void> {
     await this.#bus.giveBack(this.#borrowing, removed);
+  }
+
+  end(): void {
+    this.#inlet.clear();
+  }
+
+  #inherit(legacy: Legacy): void {
+    if (!(legacy instanceof EdgexSource)) return;
+    if (legacy.#isBound && legacy.#subscription.filter === this.#subscription.filter) {
+      this.#subscription = legacy.#subscription;
+      this.#subscription.serve(this.#events);
+      this.#isBound = true;
+    } else if (legacy.#isBound) {
+      this.#leaving = legacy.#subscription;
+    }
+    this.#inlet.takeOver(legacy.#inlet);
+  }
+
+  #park(): Legacy {
+    this.#parked = true;
+    this.#inlet.hold();
+    return this;
+  }
+
+  #bound(session: EdgexSession): void {
+    // Otherwise inherited, with the session it is on.
+    if (!this.#isBound) this.#subscription.bound(session);
+    this.#isBound = true;
+    this.#leaving?.unbinding(false);
+    this.#leaving = undefined;
+  }
+
+  #unbinding(keep: boolean): void {
+    this.#isBound = false;
+    this.#subscription.unbinding(keep);
+    this.#leaving?.unbinding(false);
+    this.#leaving = undefined;
   }
 
   /** A bad message is an error of its own, once, and never more than that. */
@@ -82,6 +142,7 @@ export class EdgexSource {
   }
 
   #show(): void {
+    if (this.#parked) return;
     const { texts } = this.#bus;
     const { refusal, filter, isActive } = this.#subscription;
     if (this.#state?.kind !== 'connected') this.#status.show(connectionStatus(this.#state, texts));

@@ -14,13 +14,18 @@ export interface StandingSubscriptionEvents {
 
 export class StandingSubscription {
   readonly filter: string;
-  readonly #events: StandingSubscriptionEvents;
+  #events: StandingSubscriptionEvents;
   #subscription: EdgexSubscription | undefined;
   #refusal: PoolError | undefined;
   #overlaps = '';
 
   constructor(filter: string, events: StandingSubscriptionEvents) {
     this.filter = filter;
+    this.#events = events;
+  }
+
+  /** From now on it is another node's. */
+  serve(events: StandingSubscriptionEvents): void {
     this.#events = events;
   }
 

@@ -22,7 +22,7 @@ export interface KeyspaceWatchParts {
 }
 
 export class KeyspaceWatch implements SourceInput {
-  readonly #parts: KeyspaceWatchParts;
+  #parts: KeyspaceWatchParts;
   readonly #subscriptions: Subscriptions;
   #session: RedisSession | undefined;
   #setting: KeyspaceSetting['kind'] | undefined;
@@ -31,11 +31,13 @@ export class KeyspaceWatch implements SourceInput {
 
   constructor(parts: KeyspaceWatchParts) {
     this.#parts = parts;
-    this.#subscriptions = new Subscriptions(parts.events, (message) => {
-      // They come, so they are on, whatever the server said before.
-      if (this.#setting === 'off') this.#found({ kind: 'on' });
-      parts.deliver(message);
-    });
+    this.#subscriptions = new Subscriptions(parts.events, (message) => this.#deliver(message));
+  }
+
+  /** From now on it is another node's. */
+  serve(parts: KeyspaceWatchParts): void {
+    this.#parts = parts;
+    this.#subscriptions.serve(parts.events, (message) => this.#deliver(message));
   }
 
   get condition(): SourceCondition | undefined {
@@ -67,6 +69,12 @@ export class KeyspaceWatch implements SourceInput {
   close(): Promise<void> {
     this.unbinding();
     return Promise.resolve();
+  }
+
+  #deliver(message: RedisMessage): void {
+    // They come, so they are on, whatever the server said before.
+    if (this.#setting === 'off') this.#found({ kind: 'on' });
+    this.#parts.deliver(message);
   }
 
   async #check(): Promise<void> {

@@ -15,7 +15,10 @@ export interface ItemReceiver {
 }
 
 export class Reading implements SourceInput {
-  readonly #request: ReadRequest;
+  /** As the node is set up. */
+  readonly #settings: ReadRequest;
+  /** As it goes on: a stream from where it has come to. */
+  #request: ReadRequest;
   readonly #events: SourceEvents;
   readonly #receiver: ItemReceiver;
   readonly #texts: Texts;
@@ -26,6 +29,7 @@ export class Reading implements SourceInput {
 
   /** @param texts of the source node */
   constructor(request: ReadRequest, events: SourceEvents, receiver: ItemReceiver, texts: Texts) {
+    this.#settings = request;
     this.#request = request;
     this.#events = events;
     this.#receiver = receiver;
@@ -46,6 +50,11 @@ export class Reading implements SourceInput {
     if (!this.#watch?.stalled) return undefined;
     const text = this.#texts.text('status.stalled', { count: this.#reader.unacknowledged });
     return { kind: 'status', status: { fill: 'yellow', shape: 'dot', text } };
+  }
+
+  /** Reads a stream on where another node, which has stopped, has come to. */
+  goOnAfter(former: Reading): void {
+    if (isSameStream(this.#settings, former.#settings)) this.#request = carryOn(this.#settings, former.#request);
   }
 
   bound(session: RedisSession): void {
@@ -76,7 +85,10 @@ export class Reading implements SourceInput {
   async #end(): Promise<void> {
     const reader = this.#reader;
     this.#reader = undefined;
-    await reader?.close();
+    const closed = reader?.close();
+    const position = reader?.position;
+    if (position !== undefined && this.#request.kind === 'stream') this.#request = { ...this.#request, position };
+    await closed;
   }
 
   /** Settles in the next turn of the event loop: the flow has its turn between two batches. */
@@ -100,6 +112,15 @@ export class Reading implements SourceInput {
   #about(): Record<string, unknown> {
     return { topic: this.#request.key };
   }
+}
+
+function isSameStream(one: ReadRequest, other: ReadRequest): boolean {
+  if (one.kind !== 'stream' || other.kind !== 'stream') return false;
+  return one.key === other.key && one.position === other.position;
+}
+
+function carryOn(settings: ReadRequest, former: ReadRequest): ReadRequest {
+  return settings.kind === 'stream' && former.kind === 'stream' ? { ...settings, position: former.position } : settings;
 }
 
 /** What may be unacknowledged at a time; 0 where nothing is to be acknowledged. */

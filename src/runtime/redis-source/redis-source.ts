@@ -4,8 +4,11 @@ import type { ConnectionState } from '../../core/connection-state';
 import { PoolError } from '../../core/errors';
 import type { RedisSession } from '../../drivers/redis/session';
 import type { RedisMessage } from '../../drivers/redis/subscribing';
-import type { Borrowing } from '../borrowing';
+import type { BorrowHandlers, Borrowing } from '../borrowing';
 import { type Done, runConnectionAction } from '../connection-actions';
+import type { Legacy } from '../hand-over/hand-over';
+import { Inlet } from '../hand-over/inlet';
+import { stableKey } from '../hand-over/stable-key';
 import type { RedisProfileController } from '../redis-profile-controller';
 import { isPlainObject, type Settings } from '../settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from '../status';
@@ -13,11 +16,12 @@ import type { Texts } from '../texts';
 import { type Acknowledging, newAcknowledging } from './acknowledging';
 import { Batcher } from './batcher';
 import { FlowReceiver } from './item-receiver';
-import { KeyspaceWatch } from './keyspace-watch';
+import { KeyspaceWatch, type KeyspaceWatchParts } from './keyspace-watch';
 import { Reading } from './reading';
 import type { SourceEvents, SourceInput } from './source-input';
 import { batchMessage, keyEventMessage, publishedMessage, type SourceMessage } from './source-messages';
 import { readSourceSettings, type SourceSettings, subscribesTo } from './source-settings';
+import { runSubscriptionAction } from './subscription-actions';
 import { Subscriptions } from './subscriptions';
 
 export interface RedisSourceParts {
@@ -29,18 +33,22 @@ export interface RedisSourceParts {
   readonly texts: Texts;
 }
 
-export class RedisSource {
+export class RedisSource implements Legacy {
   readonly #node: Node;
   readonly #profile: RedisProfileController;
   readonly #texts: Texts;
   readonly #status: StatusLight;
   readonly #events: SourceEvents;
+  readonly #inlet: Inlet<RedisMessage>;
   #settings: SourceSettings | undefined;
   #input: SourceInput | undefined;
   #subscriptions: Subscriptions | undefined;
   #acknowledging: Acknowledging | undefined;
   #publications: Batcher<SourceMessage> | undefined;
   #borrowing: Borrowing<RedisSession> | undefined;
+  #session: RedisSession | undefined;
+  /** What the predecessor was subscribed to, and this node is not. */
+  #leaving: SourceInput | undefined;
   #state: ConnectionState | undefined;
   #closed = false;
 
@@ -54,18 +62,26 @@ export class RedisSource {
       error: (error, message) => node.error(error, message),
       warn: (text) => node.warn(text),
     };
+    this.#inlet = new Inlet({
+      handOver: profile.handOver,
+      deliver: (message) => this.#deliver(message),
+      sizeOf: ({ payload }) => payload.length,
+      overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
+    });
     try {
-      this.#settings = readSourceSettings(settings, node.id);
+      this.#settings = readSourceSettings(settings, stableKey(node));
       this.#input = this.#newInput(this.#settings, RED);
     } catch (thrown) {
       this.#failed(PoolError.from(thrown));
       return;
     }
-    const handlers = {
-      bound: (session: RedisSession) => this.#input?.bound(session),
-      unbinding: () => this.#input?.unbinding(),
-      stateChanged: (state: ConnectionState | undefined) => this.#stateChanged(state),
-      failed: (error: PoolError) => this.#failed(error),
+    const handlers: BorrowHandlers<RedisSession> = {
+      inherit: (legacy) => this.#inherit(legacy),
+      park: () => this.#park(),
+      bound: (session) => this.#bound(session),
+      unbinding: () => this.#unbinding(),
+      stateChanged: (state) => this.#stateChanged(state),
+      failed: (error) => this.#failed(error),
     };
     this.#borrowing = profile.borrow(node, handlers, this.#settings.dedicated);
     this.#show();
@@ -85,12 +101,16 @@ export class RedisSource {
 
   async close(removed: boolean): Promise<void> {
     this.#closed = true;
-    this.#publications?.flush();
     try {
-      await this.#input?.close();
+      // Subscriptions stay for the node that comes in this one's place; readers lose nothing when they stop.
+      if (this.#input instanceof Reading) await this.#input.close();
     } finally {
       if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
     }
+  }
+
+  end(): void {
+    this.#inlet.clear();
   }
 
   #newInput(settings: SourceSettings, RED: RedisSourceParts['RED']): SourceInput {
@@ -106,16 +126,9 @@ export class RedisSource {
     }
     const kind = subscribesTo(mode);
     if (kind === undefined) {
-      return new KeyspaceWatch({
-        events: this.#events,
-        texts: this.#texts,
-        pattern: key,
-        wanted,
-        database: () => this.#database(),
-        deliver: (message) => this.#keyEvent(message, wanted),
-      });
+      return new KeyspaceWatch(this.#keyspaceParts(key, wanted));
     }
-    this.#subscriptions = new Subscriptions(this.#events, (message) => this.#published(message, settings));
+    this.#subscriptions = new Subscriptions(this.#events, this.#arrived);
     if (key !== '') this.#subscriptions.add({ kind, name: key });
     return this.#subscriptions;
   }
@@ -123,6 +136,82 @@ export class RedisSource {
   #database(): number {
     const { current } = this.#profile;
     return current instanceof PoolError ? 0 : (current.profile.database ?? 0);
+  }
+
+  readonly #arrived = (message: RedisMessage): void => this.#inlet.push(message);
+
+  #keyspaceParts(pattern: string, wanted: readonly string[]): KeyspaceWatchParts {
+    const database = () => this.#database();
+    return { events: this.#events, texts: this.#texts, pattern, wanted, database, deliver: this.#arrived };
+  }
+
+  #inherit(legacy: Legacy): void {
+    if (!(legacy instanceof RedisSource)) return;
+    const { mode, batchCount } = this.#settings ?? {};
+    if (batchCount === legacy.#settings?.batchCount && mode === legacy.#settings?.mode) {
+      for (const message of legacy.#publications?.take() ?? []) this.#publications?.add(message);
+    } else {
+      legacy.#publications?.flush();
+    }
+    this.#inheritInput(legacy);
+    this.#inlet.takeOver(legacy.#inlet);
+  }
+
+  #inheritInput(legacy: RedisSource): void {
+    const former = legacy.#input;
+    if (this.#input instanceof Reading && former instanceof Reading) this.#input.goOnAfter(former);
+    if (!legacy.#session) return;
+    if (former instanceof Subscriptions && this.#subscriptions && sameNames(former, this.#subscriptions)) {
+      former.serve(this.#events, this.#arrived);
+      this.#subscriptions = former;
+    } else if (former instanceof KeyspaceWatch && this.#input instanceof KeyspaceWatch && this.#isSameWatch(legacy)) {
+      former.serve(this.#keyspaceParts(this.#settings?.key ?? '', this.#settings?.events ?? []));
+    } else {
+      this.#leaving = former instanceof Reading ? undefined : former;
+      return;
+    }
+    this.#input = former;
+    this.#session = legacy.#session;
+  }
+
+  #isSameWatch(legacy: RedisSource): boolean {
+    const settings = legacy.#settings;
+    return settings?.key === this.#settings?.key && String(settings?.events) === String(this.#settings?.events);
+  }
+
+  #park(): Legacy {
+    this.#inlet.hold();
+    return this;
+  }
+
+  #bound(session: RedisSession): void {
+    // Inherited with all that is subscribed on it.
+    if (this.#session === session) return;
+    this.#session = session;
+    const { handOver } = this.#profile;
+    const bind = () => {
+      if (this.#session === session && !this.#closed) this.#input?.bound(session);
+    };
+    // What the messages go to may not be there yet.
+    if (this.#input instanceof Reading && handOver.starting) handOver.onceStarted(bind);
+    else bind();
+    this.#leaving?.unbinding();
+    this.#leaving = undefined;
+  }
+
+  #unbinding(): void {
+    this.#session = undefined;
+    if (this.#closed) this.#publications?.flush();
+    this.#input?.unbinding();
+    this.#leaving?.unbinding();
+    this.#leaving = undefined;
+  }
+
+  #deliver(message: RedisMessage): void {
+    const settings = this.#settings;
+    if (!settings) return;
+    if (settings.mode === 'keyspace') this.#keyEvent(message, settings.events);
+    else this.#published(message, settings);
   }
 
   #published(message: RedisMessage, { datatype }: SourceSettings): void {
@@ -149,7 +238,8 @@ export class RedisSource {
   #runAction(message: NodeMessageInFlow, send: (message: NodeMessage) => void): void {
     const action: unknown = message['action'];
     if (this.#subscriptions && this.#settings?.dynamic) {
-      if (this.#runSubscriptionAction(this.#subscriptions, action, message, send)) return;
+      const kind = subscribesTo(this.#settings.mode) ?? 'channel';
+      if (runSubscriptionAction(this.#subscriptions, kind, message, send)) return;
     } else if ((action === 'ack' || action === 'nack') && this.#acknowledging?.settle) {
       const redis = message['redis'];
       const handle: unknown = isPlainObject(redis) ? redis['acknowledge'] : undefined;
@@ -157,33 +247,6 @@ export class RedisSource {
       return;
     }
     throw new PoolError('INVALID_ACTION', this.#texts.text('errors.invalid-action'));
-  }
-
-  #runSubscriptionAction(
-    subscriptions: Subscriptions,
-    action: unknown,
-    message: NodeMessageInFlow,
-    send: (message: NodeMessage) => void,
-  ): boolean {
-    const kind = subscribesTo(this.#settings?.mode ?? 'subscribe') ?? 'channel';
-    const topic: unknown = message.topic;
-    switch (action) {
-      case 'subscribe':
-        for (const name of readNames(topic)) subscriptions.add({ kind, name });
-        message['subscriptions'] = subscriptions.names;
-        return true;
-      case 'unsubscribe':
-        for (const name of topic === true ? subscriptions.names : readNames(topic)) subscriptions.remove(name);
-        message['subscriptions'] = subscriptions.names;
-        return true;
-      case 'getSubscriptions':
-        message.topic = 'subscriptions';
-        message.payload = subscriptions.names;
-        send(message);
-        return true;
-      default:
-        return false;
-    }
   }
 
   #stateChanged(state: ConnectionState | undefined): void {
@@ -220,9 +283,6 @@ export class RedisSource {
   }
 }
 
-/** @throws PoolError `INVALID_SUBSCRIPTION` when it is not a name or an array of names */
-function readNames(topic: unknown): string[] {
-  const names: unknown[] = Array.isArray(topic) ? topic : [topic];
-  if (names.every((name): name is string => typeof name === 'string' && name !== '')) return names;
-  throw new PoolError('INVALID_SUBSCRIPTION', 'msg.topic must be the name to subscribe to, or an array of names.');
+function sameNames(one: Subscriptions, other: Subscriptions): boolean {
+  return JSON.stringify(one.requests) === JSON.stringify(other.requests);
 }

@@ -17,8 +17,8 @@ interface Entry {
 }
 
 export class Subscriptions implements SourceInput {
-  readonly #events: SourceEvents;
-  readonly #deliver: (message: RedisMessage) => void;
+  #events: SourceEvents;
+  #deliver: (message: RedisMessage) => void;
   readonly #entries = new Map<string, Entry>();
   #session: RedisSession | undefined;
 
@@ -27,8 +27,18 @@ export class Subscriptions implements SourceInput {
     this.#deliver = deliver;
   }
 
+  /** From now on it is another node's. */
+  serve(events: SourceEvents, deliver: (message: RedisMessage) => void): void {
+    this.#events = events;
+    this.#deliver = deliver;
+  }
+
   get names(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  get requests(): SubscribeRequest[] {
+    return [...this.#entries.values()].map(({ request }) => request);
   }
 
   get condition(): SourceCondition | undefined {
@@ -77,7 +87,7 @@ export class Subscriptions implements SourceInput {
   #subscribe(session: RedisSession, entry: Entry): void {
     const state = (changed: SubscriptionState) => this.#changed(entry, changed);
     try {
-      entry.subscription = session.subscribe(entry.request, { message: this.#deliver, state });
+      entry.subscription = session.subscribe(entry.request, { message: (message) => this.#deliver(message), state });
       this.#changed(entry, entry.subscription.state);
     } catch (thrown) {
       this.#changed(entry, { kind: 'refused', error: PoolError.from(thrown) });

@@ -21,6 +21,10 @@ export class PlainReader extends StreamReader<StreamRequest> {
     return 0;
   }
 
+  get position(): string | undefined {
+    return this.#positioned ? this.after : undefined;
+  }
+
   protected async read(): Promise<void> {
     await this.#findPosition();
     while (this.reading) {
