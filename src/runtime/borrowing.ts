@@ -20,8 +20,10 @@ export interface BorrowHandlers<Session extends DriverSession> {
   /**
    * The node was closed and may come back: from now on nothing is sent to the flow or shown as status, but the session
    * stays and goes on working. Returns what the successor inherits; a node that returns nothing gives its hold back.
+   *
+   * @param removed it was deleted or disabled: it comes back only if someone undoes that
    */
-  park?(): Legacy | undefined;
+  park?(removed: boolean): Legacy | undefined;
   /** A session to work with: subscribe (again). */
   bound?(session: Session): void;
   /**
@@ -69,8 +71,8 @@ export class Borrowing<Session extends DriverSession> {
   }
 
   /** The node is closed, but its hold stays; undefined if the node has no use for that. */
-  park(): Legacy | undefined {
-    const legacy = this.#handlers.park?.();
+  park(removed: boolean): Legacy | undefined {
+    const legacy = this.#handlers.park?.(removed);
     this.#parked = legacy !== undefined;
     return legacy;
   }

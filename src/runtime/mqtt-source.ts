@@ -102,7 +102,7 @@ export class MqttSource implements Legacy {
     }
     const handlers: BorrowHandlers<MqttSession> = {
       inherit: (legacy) => this.#inherit(legacy),
-      park: () => this.#park(),
+      park: (removed) => this.#park(removed),
       bound: (session) => this.#bound(session),
       unbinding: (keep) => this.#unbinding(keep),
       stateChanged: (state) => this.#stateChanged(state),
@@ -202,7 +202,8 @@ export class MqttSource implements Legacy {
       throw new PoolError('MQTT_INVALID_FILTER', this.#texts.text('errors.no-topic'));
     }
     const { qos, nl, rap, rh } = settings;
-    this.#subscriptions.add(this.#entry({ topic, qos, nl, rap, rh }, STATIC_DEFAULTS));
+    const entry = this.#entry({ topic, qos, nl, rap, rh }, STATIC_DEFAULTS);
+    this.#subscriptions.add({ ...entry, replayRetained: readBoolean(settings, 'replayRetained', false) });
   }
 
   #entry(request: SubscriptionRequest, defaults: Subscribing): MqttEntry {
@@ -219,8 +220,9 @@ export class MqttSource implements Legacy {
     this.#inlet.takeOver(legacy.#inlet);
   }
 
-  #park(): Legacy {
+  #park(removed: boolean): Legacy {
     this.#parked = true;
+    if (removed) this.#subscriptions.leaveGroups();
     this.#inlet.hold();
     for (const arrival of this.#flow?.retire() ?? []) this.#inlet.push(arrival);
     return this;

@@ -13,6 +13,8 @@ export interface MqttEntry {
   readonly options: Subscribing;
   readonly datatype: string;
   readonly acknowledge: 'receipt' | 'complete';
+  /** Subscribe anew after a deploy, so that retained messages come again. @default false */
+  readonly replayRetained?: boolean;
 }
 
 export interface SubscriptionEvents {
@@ -76,6 +78,15 @@ export class MqttSubscriptions {
   end(filter: string): void {
     this.#taps.get(filter)?.subscription?.close(false);
     this.#taps.delete(filter);
+  }
+
+  /** The node may be gone for good: what a group shares out is not taken from its other members any more. */
+  leaveGroups(): void {
+    for (const [filter, tap] of this.#taps) {
+      if (!filter.startsWith('$share/')) continue;
+      tap.subscription?.close(false);
+      tap.subscription = undefined;
+    }
   }
 
   /** What the predecessor is subscribed to on the session that `bound` will bring. */
@@ -163,6 +174,7 @@ function isSame(former: Tap, wanted: Tap): boolean {
   return (
     former.refusal === undefined &&
     former.entry.acknowledge === wanted.entry.acknowledge &&
+    !wanted.entry.replayRetained &&
     one.qos === other.qos &&
     one.noLocal === other.noLocal &&
     one.retainAsPublished === other.retainAsPublished &&

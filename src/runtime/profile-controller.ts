@@ -99,6 +99,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     const user = this.#users.get(borrowing);
     this.#users.delete(borrowing);
     const keeps: KeepRules = {
+      removed,
       stopped: !removed && this.#keeps('stopped'),
       disconnected: this.#keeps('disconnected'),
     };

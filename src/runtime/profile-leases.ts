@@ -25,8 +25,10 @@ interface ParkedLease<Session extends DriverSession> extends ParkedHold {
   readonly identity: string | undefined;
 }
 
-/** Whether subscriptions stay at the server. */
+/** How the node was closed, and whether its subscriptions stay at the server. */
 export interface KeepRules {
+  /** The node was deleted or disabled. */
+  readonly removed: boolean;
   /** When the node is closed and doesn't come back. */
   readonly stopped: boolean;
   /** When the same client connects anew. */
@@ -107,7 +109,7 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
   /** Keeps the hold of a closed node for its successor; false if there is none to be expected. */
   park({ node, borrowing }: ProfileUser<Session>, lingerMillis: number, keeps: KeepRules): boolean {
     if (!this.handOver.mayComeBack(lingerMillis)) return false;
-    const legacy = borrowing.park();
+    const legacy = borrowing.park(keeps.removed);
     if (!legacy) return false;
     const hold: ParkedLease<Session> = {
       node,

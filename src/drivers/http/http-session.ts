@@ -11,7 +11,7 @@ export class SharedHttpSession implements HttpSession {
   readonly #connection: HttpConnection;
   readonly #account: QueueAccount;
   readonly #runs = new Set<RequestRun>();
-  readonly #stopListening: (() => void)[] = [];
+  readonly #stopListening = new Set<() => void>();
   #closed = false;
 
   constructor(connection: HttpConnection, queue: QueueLimits) {
@@ -55,8 +55,12 @@ export class SharedHttpSession implements HttpSession {
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {
-    const stop = this.#connection.onCircuit(listener);
-    this.#stopListening.push(stop);
+    const stopListening = this.#connection.onCircuit(listener);
+    const stop = () => {
+      this.#stopListening.delete(stop);
+      stopListening();
+    };
+    this.#stopListening.add(stop);
     return stop;
   }
 

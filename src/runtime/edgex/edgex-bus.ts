@@ -56,7 +56,7 @@ class BorrowedBus<Session extends DriverSession> implements EdgexBus {
   borrow(node: Node, handlers: BorrowHandlers<EdgexSession>, dedicated?: boolean): Borrowing<DriverSession> {
     const adapted: BorrowHandlers<Session> = {
       inherit: (legacy) => handlers.inherit?.(legacy),
-      park: () => handlers.park?.(),
+      park: (removed) => handlers.park?.(removed),
       bound: (session) => handlers.bound?.(this.#adapt(session)),
       unbinding: (keep, moving) => handlers.unbinding?.(keep, moving),
       stateChanged: (state) => handlers.stateChanged?.(state),

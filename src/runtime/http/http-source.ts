@@ -87,6 +87,9 @@ export class HttpSource {
     this.#sender.submit({
       bytes: 0,
       send: () => {
+        // It waited for a connection until the node was closed and another had come in its place.
+        if (this.#abort.signal.aborted)
+          return done(new PoolError('CONNECTION_CLOSED', 'The node was stopped before it asked.'));
         this.#triggers.push(trigger);
         this.#tick();
       },
