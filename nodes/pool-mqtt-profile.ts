@@ -8,7 +8,7 @@ import type { ProfileCredentials } from '../src/runtime/mqtt-profile-settings';
 import { configurePool, getPool, logPoolWarnings } from '../src/runtime/process-pool';
 import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
-import { readEnvironment, readPoolSettings } from '../src/runtime/runtime-settings';
+import { readEnvironment, readPoolSettings, readUserDirectory } from '../src/runtime/runtime-settings';
 import type { Settings } from '../src/runtime/settings-readers';
 import { watchShutdown } from '../src/runtime/shutdown';
 import { nodeTexts } from '../src/runtime/texts';
@@ -37,6 +37,7 @@ export = (RED: NodeAPI): void => {
       shutdown,
       texts,
       named: referenceOf(RED, this, config, 'mqtt'),
+      userDirectory: readUserDirectory(RED.settings),
     });
     closeWith(this, (removed) => this.controller.close(removed));
   }

@@ -1,5 +1,6 @@
 /** What every profile says about its leases: the limits of the queue, and when the connection closes. */
 import type { QueueLimits } from '../core/driver';
+import { type OutboxSettings, readOutboxSettings } from './outbox/settings';
 import { type CheckedReaders, defined, readBoolean, type Settings } from './settings-readers';
 
 export const UINT32 = 0xffffffff;
@@ -9,6 +10,8 @@ export interface LeaseSettings {
   /** Open as long as the flows run, rather than closing with the last user. @default false */
   readonly keepOpen?: boolean;
   readonly queue: Partial<QueueLimits>;
+  /** Where sinks keep what they can't send, and how it is sent later. @default in memory */
+  readonly outbox?: OutboxSettings;
 }
 
 /** @throws PoolError with the code of the readers, naming the field */
@@ -23,5 +26,6 @@ export function readLeaseSettings(settings: Settings, readers: CheckedReaders): 
       maxAgeMillis: readers.seconds(settings, 'queueMaxAgeSeconds', 0, UINT32),
       overflow: readers.word(settings, 'queueOverflow', ['refuse', 'drop-oldest', 'drop-newest']),
     }),
+    outbox: readOutboxSettings(settings, readers),
   };
 }

@@ -2,6 +2,8 @@
 import { mqttDriver } from '../drivers/mqtt/mqtt-driver';
 import type { MqttProfile } from '../drivers/mqtt/profile';
 import type { MqttSession } from '../drivers/mqtt/session';
+import { type MqttJob, mqttOutboxProtocol } from './outbox/mqtt-protocol';
+import { ProfileOutbox } from './outbox/profile-outbox';
 import type { GivenSettings } from './named-reference';
 import { overrideProfile } from './mqtt-profile-overrides';
 import {
@@ -16,11 +18,21 @@ import { ProfileController, type ProfileParts, type ProfileProtocol } from './pr
 export interface ProfileNodeParts extends ProfileParts {
   readonly credentials: ProfileCredentials;
   readonly surroundings: Surroundings;
+  /** Where the outbox is; undefined if there is no place for it. */
+  readonly userDirectory?: string | undefined;
 }
 
 export class MqttProfileController extends ProfileController<MqttProfile, MqttSession, ProfileSettings> {
+  readonly outbox: ProfileOutbox<MqttSession, MqttJob>;
+
   constructor(parts: ProfileNodeParts) {
     super(parts, mqttProtocol(parts));
+    const { node, userDirectory } = parts;
+    this.outbox = new ProfileOutbox({ node, profile: this, protocol: mqttOutboxProtocol, userDirectory });
+  }
+
+  override async close(removed = false): Promise<void> {
+    await Promise.all([this.outbox.close(removed), super.close(removed)]);
   }
 }
 

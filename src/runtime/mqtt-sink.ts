@@ -7,6 +7,9 @@ import type { Done } from './connection-actions';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import { type SinkFields, toOutgoingMessage } from './outgoing-message';
 import type { PayloadEncoding } from './payload-encoder';
+import { mqttBytes, type MqttJob, toMqttJob } from './outbox/mqtt-protocol';
+import { readSinkOutbox } from './outbox/settings';
+import { SinkOutbox } from './outbox/sink-outbox';
 import { SendingNode } from './sending-node';
 import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
 import type { Texts } from './texts';
@@ -39,15 +42,24 @@ export class MqttSink {
   readonly #inputs: TypedInputs<keyof SinkFields>;
   readonly #encoding: PayloadEncoding;
   readonly #sender: SendingNode<MqttSession>;
+  readonly #outbox: SinkOutbox<MqttSession, MqttJob>;
 
   /** @throws PoolError `MQTT_INVALID_SINK` */
   constructor({ node, settings, profile, util, texts }: MqttSinkParts) {
     this.#inputs = new TypedInputs(util, node, readInputs(settings));
     this.#encoding = readEncoding(settings);
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
+    this.#outbox = new SinkOutbox({
+      node,
+      outbox: profile.outbox,
+      settings: readSinkOutbox(settings, readers),
+      texts: profile.texts,
+      changed: () => this.#sender.refreshSoon(),
+    });
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, outbox: this.#outbox });
   }
 
-  /** Calls `done` once, when the message is sent, acknowledged or given up, and never throws. */
+  /** Calls `done` once, when the message is sent, acknowledged, safe on disk or given up, and never throws. */
   input(message: NodeMessageInFlow, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
     if (!Object.hasOwn(message, 'payload')) {
@@ -63,21 +75,25 @@ export class MqttSink {
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#outbox.close();
     await this.#sender.close(removed);
   }
 
   #publish(message: NodeMessageInFlow, resolved: SinkFields | undefined, done: Done): void {
-    const version = this.#sender.session?.protocolVersion;
+    const { isWanted } = this.#outbox;
+    // What waits on disk may go out over a connection of another version.
+    const version = isWanted ? undefined : this.#sender.session?.protocolVersion;
     let outgoing: ReturnType<typeof toOutgoingMessage>;
     try {
       outgoing = toOutgoingMessage(message, resolved ?? this.#inputs.resolve(message), version, this.#encoding);
+      if (isWanted) return this.#outbox.add(toMqttJob(outgoing), mqttBytes(outgoing), done);
     } catch (thrown) {
       done(PoolError.from(thrown));
       return;
     }
     this.#sender.submit({
       get bytes() {
-        return Buffer.byteLength(outgoing.payload) + Buffer.byteLength(outgoing.topic);
+        return mqttBytes(outgoing);
       },
       send: (session, failed) => session.publish(outgoing, (error) => (error ? failed(error) : done())),
       giveUp: done,

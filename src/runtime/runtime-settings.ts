@@ -13,3 +13,8 @@ export function readEnvironment(settings: object): Environment {
   const environment = isPlainObject(options) ? options['env'] : undefined;
   return isPlainObject(environment) ? (environment as Environment) : process.env;
 }
+
+/** Where the user's files are; undefined in a runtime without any. */
+export function readUserDirectory(settings: object): string | undefined {
+  return 'userDir' in settings && typeof settings.userDir === 'string' ? settings.userDir : undefined;
+}

@@ -50,8 +50,17 @@ export interface SendingNodeParts<Session extends DriverSession> {
   readonly onSession?: (session: Session | undefined, keep: boolean) => void;
   /** What is wrong with this node alone, while its connection is as it should be. */
   readonly trouble?: () => NodeStatus | undefined;
+  /** Where messages wait that don't go by `submit`. */
+  readonly outbox?: WaitingElsewhere;
   /** Whether a connection that nobody else holds stays open for a while when the node is closed. @default true */
   readonly lingers?: boolean;
+}
+
+/** What a status tells of messages that wait elsewhere. */
+export interface WaitingElsewhere {
+  readonly count: number;
+  /** Undefined if there is nothing to say but how many wait. */
+  status(connected: boolean): NodeStatus | undefined;
 }
 
 /** Whether the session that messages were given to was left for another one. */
@@ -68,6 +77,7 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
   readonly #held: HeldMessages<Session>;
   readonly #onSession: SendingNodeParts<Session>['onSession'];
   readonly #trouble: SendingNodeParts<Session>['trouble'];
+  readonly #outbox: WaitingElsewhere | undefined;
   readonly #borrowing: Borrowing<DriverSession>;
   #session: Session | undefined;
   #hold: Hold = { left: false };
@@ -78,7 +88,8 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
   #closed = false;
   #parked = false;
 
-  constructor({ node, profile, texts, dedicated, lingers = true, onSession, trouble }: SendingNodeParts<Session>) {
+  constructor(parts: SendingNodeParts<Session>) {
+    const { node, profile, texts, dedicated, lingers = true, onSession, trouble, outbox } = parts;
     this.#node = node;
     this.#profile = profile;
     this.#texts = texts;
@@ -86,6 +97,7 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     this.#status = new StatusLight(node);
     this.#onSession = onSession;
     this.#trouble = trouble;
+    this.#outbox = outbox;
     this.#held = new HeldMessages(profile.current instanceof PoolError ? {} : profile.current.queue);
     const handlers: BorrowHandlers<Session> = {
       inherit: (legacy) => this.#inherit(legacy),
@@ -115,6 +127,11 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
   /** Looks at `trouble` again. */
   refresh(): void {
     if (!this.#closed && this.#state) this.#show();
+  }
+
+  /** The same, at most twice a second. */
+  refreshSoon(): void {
+    this.#countSoon();
   }
 
   /** Has a message sent, now or as soon as someone connects, or gives it up. */
@@ -190,9 +207,10 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
   }
 
   #show(): void {
-    const trouble = this.#state?.kind === 'connected' ? this.#trouble?.() : undefined;
+    const connected = this.#state?.kind === 'connected';
+    const trouble = this.#outbox?.status(connected) ?? (connected ? this.#trouble?.() : undefined);
     if (trouble) return this.#status.show(trouble);
-    const queued = (this.#session?.queued ?? 0) + this.#held.count;
+    const queued = (this.#session?.queued ?? 0) + this.#held.count + (this.#outbox?.count ?? 0);
     this.#status.show(queueingStatus(this.#state, queued, this.#profile.texts));
   }
 

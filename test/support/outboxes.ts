@@ -37,7 +37,7 @@ export class Reports implements OutboxReports {
     this.asides.push({ folder, reason, lost });
   }
 
-  trouble(error: PoolError | undefined): void {
+  troubled(error: PoolError | undefined): void {
     this.troubles.push(error);
   }
 }

@@ -19,7 +19,7 @@ export interface OutboxReports {
   /** @param lost how many entries were only there; undefined if that is not known */
   setAside(aside: SetAside, lost: number | undefined): void;
   /** Why entries are in memory only for now; undefined when they are safe again. */
-  trouble(error: PoolError | undefined): void;
+  troubled(error: PoolError | undefined): void;
 }
 
 interface Dropped {
@@ -59,7 +59,7 @@ export class Losses {
   }
 
   trouble(error: PoolError | undefined): void {
-    this.#reports.trouble(error);
+    this.#reports.troubled(error);
   }
 
   close(): void {

@@ -1,0 +1,241 @@
+/**
+ * Sends what is in an outbox over one session: as many at once as its window allows, in order, paced after an outage, until
+ * each is acknowledged. What fails for a reason that passes stays and is sent again.
+ */
+import type { DriverSession, QueueLimits } from '../../core/driver';
+import type { PoolError } from '../../core/errors';
+import type { Entry } from './entry';
+import type { Outbox } from './outbox';
+import { Pacer } from './pacer';
+import type { OutboxProtocol } from './protocol';
+import type { OutboxSettings } from './settings';
+import { type Turn, Turns } from './turns';
+
+/** Bytes under way at once. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+/** Entries read at once. */
+const READ_AHEAD = 512;
+/** How far it looks for an entry whose lane is free. */
+const LOOK_AHEAD = 256;
+const FIRST_PAUSE_MILLIS = 100;
+const LONGEST_PAUSE_MILLIS = 10_000;
+/** Entries that are sent at once may wait so long to be written: most are acknowledged before. */
+const PATIENCE_MILLIS = 5;
+
+export interface PumpSettings extends Pick<OutboxSettings, 'resendPriority' | 'resendRate' | 'resendMark'> {
+  /** Of the session's own queue, which must never be full. */
+  readonly queue: Partial<QueueLimits>;
+}
+
+export class Pump<Session extends DriverSession, Job> {
+  readonly #outbox: Outbox<Job>;
+  readonly #protocol: OutboxProtocol<Session, Job>;
+  readonly #turns: Turns;
+  readonly #pacer = new Pacer();
+  /** What is under way; the value tells one sending of an entry from another. */
+  readonly #underWay = new Map<Entry<Job>, object>();
+  readonly #lanes = new Set<string>();
+  #bytes = 0;
+  #settings: PumpSettings;
+  #session: Session | undefined;
+  #connected = false;
+  #feeding = false;
+  #loading = false;
+  #pauseMillis = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  /** Told when nothing is left. */
+  onEmpty: (() => void) | undefined;
+
+  constructor(outbox: Outbox<Job>, protocol: OutboxProtocol<Session, Job>, settings: PumpSettings) {
+    this.#outbox = outbox;
+    this.#protocol = protocol;
+    this.#settings = settings;
+    this.#turns = new Turns((from) => outbox.next(from));
+    outbox.onAdded = (from) => {
+      if (from === 0) this.#turns.begin(outbox.last);
+      this.#feed();
+    };
+  }
+
+  /** Whether entries that waited for the connection are still to be sent. */
+  get hasBacklog(): boolean {
+    return this.#turns.late() !== undefined;
+  }
+
+  configure(settings: PumpSettings): void {
+    this.#settings = settings;
+  }
+
+  /** Undefined when the session is about to be left: all that is under way on it stays. */
+  use(session: Session | undefined): void {
+    if (this.#session === session) return;
+    this.#session = session;
+    for (const entry of [...this.#underWay.keys()]) this.#putBack(entry);
+    if (session) this.#turns.begin(this.#outbox.last);
+    this.#feed();
+  }
+
+  /** Entries are sent while the connection is there; what is under way when it goes is the session's to send again. */
+  set connected(connected: boolean) {
+    if (connected === this.#connected) return;
+    this.#connected = connected;
+    if (connected) {
+      this.#turns.begin(this.#outbox.last);
+      this.#goOn();
+    } else {
+      this.#outbox.patienceMillis = 0;
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#again);
+    this.#timer = undefined;
+    this.#again = undefined;
+    this.#connected = false;
+    this.use(undefined);
+  }
+
+  #goOn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#feed();
+  }
+
+  #feed(): void {
+    if (this.#feeding) return;
+    this.#feeding = true;
+    while (this.#session && this.#connected && !this.#timer && !this.#loading && this.#hasRoom) {
+      const next = this.#choose();
+      if (!next) break;
+      this.#send(this.#session, next.entry, next.turn);
+    }
+    this.#feeding = false;
+    const isQuick = this.#connected && !this.#timer && !this.#loading && this.#outbox.next(0) === undefined;
+    this.#outbox.patienceMillis = isQuick ? PATIENCE_MILLIS : 0;
+  }
+
+  get #hasRoom(): boolean {
+    const { queue, resendRate } = this.#settings;
+    const { maxCount = Infinity, maxBytes = Infinity } = queue;
+    const paced = resendRate > 0 ? Math.ceil(resendRate) : Infinity;
+    const window = Math.max(1, Math.min(this.#protocol.window, maxCount, paced));
+    if (this.#underWay.size >= window) return false;
+    return this.#underWay.size === 0 || this.#bytes < Math.min(WINDOW_BYTES, maxBytes / 2);
+  }
+
+  /** The next entry that may go now; undefined if none may, or it has to be read first. */
+  #choose(): { entry: Entry<Job>; turn: Turn } | undefined {
+    for (const first of this.#turns.candidates(this.#settings.resendPriority)) {
+      let turn: Turn | undefined = first;
+      for (let looked = 0; turn && looked < LOOK_AHEAD; looked += 1) {
+        const entry = this.#outbox.entry(turn.number);
+        if (!entry) {
+          void this.#load(turn.number);
+          return undefined;
+        }
+        if (this.#isFree(entry)) {
+          if (!turn.late || this.#mayGo()) return { entry, turn };
+          break;
+        }
+        turn = this.#turns.after(turn);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether one more of the backlog may go now; if not, it is looked at again when it may. */
+  #mayGo(): boolean {
+    const millis = this.#pacer.take(this.#settings.resendRate, performance.now());
+    if (millis === 0) return true;
+    if (this.#settings.resendPriority === 'before') this.#pause(millis);
+    else this.#lookAgain(millis);
+    return false;
+  }
+
+  #isFree({ sinkId, job }: Entry<Job>): boolean {
+    return !this.#protocol.lane || !this.#lanes.has(`${sinkId} ${this.#protocol.lane(job)}`);
+  }
+
+  async #load(from: number): Promise<void> {
+    this.#loading = true;
+    try {
+      await this.#outbox.load(from, READ_AHEAD);
+    } catch {
+      // The outbox tells its troubles itself.
+      this.#pause(FIRST_PAUSE_MILLIS);
+    }
+    this.#loading = false;
+    this.#feed();
+    this.#tellIfEmpty();
+  }
+
+  #send(session: Session, entry: Entry<Job>, turn: Turn): void {
+    const sending = {};
+    this.#outbox.takeOut(entry);
+    this.#turns.taken(turn);
+    this.#underWay.set(entry, sending);
+    this.#bytes += entry.bytes;
+    const lane = this.#protocol.lane && `${entry.sinkId} ${this.#protocol.lane(entry.job)}`;
+    if (lane !== undefined) this.#lanes.add(lane);
+    const mark = turn.late ? this.#settings.resendMark : undefined;
+    const waitedMillis = Math.max(0, Date.now() - entry.time);
+    this.#protocol.send(session, { job: entry.job, waitedMillis, mark }, (error, result) => {
+      if (lane !== undefined) this.#lanes.delete(lane);
+      this.#answered(entry, sending, error, result);
+    });
+  }
+
+  #answered(entry: Entry<Job>, sending: object, error: PoolError | undefined, result: unknown): void {
+    const isCurrent = this.#underWay.get(entry) === sending;
+    if (error && this.#protocol.isPassing(error)) {
+      if (!isCurrent) return;
+      this.#putBack(entry);
+      if (this.#session) this.#backOff();
+      return;
+    }
+    // Of a session that was left: if the entry is under way again, it goes twice, but needn't go a third time.
+    if (!isCurrent && error) return;
+    if (isCurrent) this.#forget(entry);
+    if (!error) this.#pauseMillis = 0;
+    this.#outbox.settle(entry, error, result);
+    this.#feed();
+    this.#tellIfEmpty();
+  }
+
+  #putBack(entry: Entry<Job>): void {
+    this.#forget(entry);
+    this.#outbox.putBack(entry);
+    this.#turns.back(entry.number);
+  }
+
+  #forget(entry: Entry<Job>): void {
+    if (this.#underWay.delete(entry)) this.#bytes -= entry.bytes;
+  }
+
+  #backOff(): void {
+    if (this.#timer) return;
+    this.#pauseMillis = Math.min(Math.max(FIRST_PAUSE_MILLIS, this.#pauseMillis * 2), LONGEST_PAUSE_MILLIS);
+    this.#pause(this.#pauseMillis);
+  }
+
+  /** Sends nothing for a while. */
+  #pause(millis: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#goOn(), millis);
+    this.#timer.unref();
+  }
+
+  /** Goes on sending what may go, and looks at the rest in a while. */
+  #lookAgain(millis: number): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      this.#feed();
+    }, millis).unref();
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#outbox.count === 0 && !this.#loading) this.onEmpty?.();
+  }
+}
