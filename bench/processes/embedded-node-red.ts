@@ -169,7 +169,8 @@ export function makeUserDir(packages: readonly string[]): string {
   mkdirSync(nodes);
   const counter = JSON.stringify(join(__dirname, 'counter-node.js'));
   writeFileSync(join(nodes, 'bench-counter.js'), `module.exports = require(${counter}).registerCounter;\n`);
-  writeFileSync(join(nodes, 'bench-counter.html'), '<script>RED.nodes.registerType("bench-counter", {});</script>\n');
+  const types = ['bench-counter', 'bench-recorder'].map((type) => `RED.nodes.registerType("${type}", {});`);
+  writeFileSync(join(nodes, 'bench-counter.html'), `<script>${types.join('')}</script>\n`);
   return userDir;
 }
 

@@ -5,6 +5,7 @@ import { BareRedis, type GroupOptions, type RedisEchoOptions, type SetsOptions }
 import { BareUndici, type RequestsOptions } from './bare-undici';
 import { reached, takeDelays } from './counter-node';
 import { EmbeddedNodeRed, type FlowNode } from './embedded-node-red';
+import { type Recorded, takeRecorded } from './recorder-node';
 import { serve } from './remote';
 
 export interface Memory {
@@ -47,6 +48,7 @@ const methods = {
   /** Settles when so many have been counted in all. */
   reached: (id: string, total: number): Promise<void> => reached(id, total),
   takeDelays: (): number[] => takeDelays(),
+  takeRecorded: (): Recorded => takeRecorded(),
   /** Messages each counter node got. */
   counts: (): Record<string, number> => nodeRed.counts(),
   /** Processor time used so far, in microseconds. */

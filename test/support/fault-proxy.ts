@@ -18,6 +18,8 @@ const THROTTLE_TICK_MILLIS = 10;
 
 export class FaultProxy {
   readonly port: number;
+  /** Connections accepted so far. */
+  accepted = 0;
   readonly #target: number;
   readonly #pipes = new Set<Pipe>();
   #server: Server | undefined;
@@ -106,6 +108,7 @@ export class FaultProxy {
 
   #join(near: Socket): void {
     if (this.#refusing) return void near.destroy();
+    this.accepted += 1;
     const far = connect(this.#target, '127.0.0.1');
     this.#pipe(near, far, 'toServer');
     this.#pipe(far, near, 'toClient');
