@@ -25,6 +25,8 @@ export interface Departure extends QueueItem {
   traced: MessageEvent | undefined;
   /** Where it was sent. */
   readonly socket: PooledSocket | undefined;
+  /** Why it must not be sent after all. */
+  refusal(): PoolError | undefined;
   /** Sends it; `DispatchQueue.left` is to be called once when the socket has no more to do with it. */
   start(socket: PooledSocket): void;
   discard(error: PoolError): void;
@@ -54,7 +56,7 @@ export class DispatchQueue {
     this.#sockets = sockets;
     this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
-    this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit, performance.now()) : undefined;
+    this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit) : undefined;
     this.#queue = new SendQueue((departure, error) => departure.discard(error));
   }
 
@@ -139,6 +141,11 @@ export class DispatchQueue {
     while (this.#open && !this.#closed) {
       const next = this.#queue.peek();
       if (!next) return;
+      const refusal = next.refusal();
+      if (refusal) {
+        this.#queue.shift()?.discard(refusal);
+        continue;
+      }
       if (!next.unlimited && !this.#mayGo()) return;
       const socket = this.#sockets.take(next.route);
       if (!socket) return;

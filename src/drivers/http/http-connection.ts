@@ -120,6 +120,8 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
   }
 
   #tell(state: CircuitState): void {
+    // What waits is refused, too, or may go.
+    this.queue.pumpSoon();
     for (const listener of [...this.#circuitListeners]) {
       try {
         listener(state);

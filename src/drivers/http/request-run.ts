@@ -3,8 +3,8 @@ import type { Counters } from '../../core/counters';
 import { PoolError } from '../../core/errors';
 import type { QueueAccount } from '../../core/send-queue';
 import type { AccessTokens } from './access-token';
-import type { CircuitBreaker, CircuitOutcome } from './circuit-breaker';
-import { type Credentials, credentialsFor, NO_CREDENTIALS } from './credentials';
+import type { CircuitBreaker } from './circuit-breaker';
+import { type Credentials, credentialsFor, NO_CREDENTIALS, queryCredential } from './credentials';
 import { decodeBody } from './decode-body';
 import type { DispatchQueue } from './dispatch-queue';
 import type { RawResponse, WireRequest } from './exchange';
@@ -60,7 +60,10 @@ export class RequestRun {
       let { hop } = this.#request;
       for (;;) {
         const response = await this.#answer(hop);
-        const next = maxRedirects > 0 && response.status < 400 ? nextHop(hop, response) : undefined;
+        const next =
+          maxRedirects > 0 && response.status < 400
+            ? nextHop(hop, response, queryCredential(this.#around.profile.auth))
+            : undefined;
         if (!next)
           return response.headers['content-encoding'] ? await this.#decoded(hop, response) : this.#whole(hop, response);
         if (this.#redirects.length >= maxRedirects) throw this.#tooMany();
@@ -112,12 +115,12 @@ export class RequestRun {
           continue;
         }
         delay = delayAfterStatus(response.status, response.headers, repeatable, this.#attempts, retry);
-        if (delay === undefined || !this.#leavesTimeFor(delay)) return response;
+        if (delay === undefined || !this.#helps(delay, trusted)) return response;
         ({ status } = response);
       } catch (thrown) {
         const failure = RequestFailure.from(thrown);
         delay = delayAfterFailure(failure.again, repeatable, this.#attempts, retry);
-        if (delay === undefined) throw failure;
+        if (delay === undefined || !this.#helps(delay, trusted)) throw failure;
       }
       const notice = { attempts: this.#attempts, at: Date.now() + delay };
       this.#request.onRetry?.(status === undefined ? notice : { ...notice, status });
@@ -133,12 +136,10 @@ export class RequestRun {
     const wire = wireRequest(hop, route, credentials, repeatable, profile.maxResponseBytes);
     const first = this.#attempts > 1 || this.#tokenRenewed || this.#redirects.length > 0;
     if (this.#stopped) return Promise.reject(this.#stopped);
-    const leave = trusted ? circuit?.enter() : undefined;
     return new Promise((resolve, reject) => {
-      const manner = { account: this.#account, first, unlimited: false };
+      const manner = { account: this.#account, first, unlimited: false, circuit: trusted ? circuit : undefined };
       this.#sending = new Sending(queue, route, wire, manner, (failure, answer) => {
         this.#sending = undefined;
-        leave?.(outcomeOf(failure, answer));
         if (!answer) reject(failure);
         else if (answer.status === 407 && route.viaProxy && profile.proxy) reject(proxyRefused(profile.proxy, 407));
         else resolve(answer);
@@ -193,8 +194,9 @@ export class RequestRun {
     });
   }
 
-  /** An answer in hand is better than running out of time while waiting for another. */
-  #leavesTimeFor(delayMillis: number): boolean {
+  /** What is known by now is better than running out of time, or being refused, while waiting for another try. */
+  #helps(delayMillis: number, trusted: boolean): boolean {
+    if (trusted && this.#around.circuit?.refusal(delayMillis)) return false;
     return Date.now() + delayMillis < this.#deadline;
   }
 
@@ -237,12 +239,4 @@ function wireRequest(
     maxBytes,
     subject: `${hop.method} ${address.pathname}`,
   };
-}
-
-function outcomeOf(failure: RequestFailure | undefined, answer: RawResponse | undefined): CircuitOutcome {
-  if (answer) return answer.status >= 500 ? 'failure' : 'success';
-  const { error, again } = failure ?? {};
-  if (error?.code === 'HTTP_TIMEOUT') return again === 'repeatable' ? 'failure' : 'unknown';
-  const failures = ['HTTP_UNREACHABLE', 'HTTP_TLS', 'HTTP_CONNECTION_LOST', 'HTTP_BAD_RESPONSE'];
-  return failures.includes(error?.code ?? '') ? 'failure' : 'unknown';
 }

@@ -2,6 +2,7 @@
 import type { PoolError } from '../../core/errors';
 import type { QueueAccount } from '../../core/send-queue';
 import type { MessageEvent } from '../../core/tracing';
+import type { CircuitBreaker, CircuitOutcome } from './circuit-breaker';
 import type { Departure, DispatchQueue } from './dispatch-queue';
 import { Exchange, type ExchangeListener, type RawResponse, type WireRequest } from './exchange';
 import { RequestFailure } from './http-error';
@@ -14,6 +15,8 @@ export interface SendManner {
   readonly first: boolean;
   /** Whether it waits for no limit but that of the sockets. */
   readonly unlimited: boolean;
+  /** Lets it go, or refuses it, when its turn comes; undefined for none. */
+  readonly circuit?: CircuitBreaker | undefined;
 }
 
 /** Called once: with an answer or with a failure. */
@@ -32,6 +35,8 @@ export class Sending implements Departure, ExchangeListener {
   readonly #wire: WireRequest;
   readonly #queue: DispatchQueue;
   readonly #done: Sent;
+  readonly #circuit: CircuitBreaker | undefined;
+  #leaveCircuit: ((outcome: CircuitOutcome) => void) | undefined;
   #exchange: Exchange | undefined;
   #settled = false;
 
@@ -43,6 +48,7 @@ export class Sending implements Departure, ExchangeListener {
     this.unlimited = manner.unlimited;
     this.bytes = wire.body?.length ?? 0;
     this.#done = done;
+    this.#circuit = manner.circuit;
     if (manner.first) queue.addFirst(this);
     else queue.add(this);
   }
@@ -63,7 +69,12 @@ export class Sending implements Departure, ExchangeListener {
     this.#settle(failure);
   }
 
+  refusal(): PoolError | undefined {
+    return this.#circuit?.refusal();
+  }
+
   start(socket: PooledSocket): void {
+    this.#leaveCircuit = this.#circuit?.enter();
     this.socket = socket;
     this.#exchange = new Exchange(this.#wire, this.route.address, this);
     this.#exchange.start(socket);
@@ -89,6 +100,15 @@ export class Sending implements Departure, ExchangeListener {
     if (this.#settled) return;
     this.#settled = true;
     this.#queue.settled(this, failure?.error, response?.body.length);
+    this.#leaveCircuit?.(outcomeOf(failure, response));
     this.#done(failure, response);
   }
+}
+
+function outcomeOf(failure: RequestFailure | undefined, answer: RawResponse | undefined): CircuitOutcome {
+  if (answer) return answer.status >= 500 ? 'failure' : 'success';
+  const { error, again } = failure ?? {};
+  if (error?.code === 'HTTP_TIMEOUT') return again === 'repeatable' ? 'failure' : 'unknown';
+  const failures = ['HTTP_UNREACHABLE', 'HTTP_TLS', 'HTTP_CONNECTION_LOST', 'HTTP_BAD_RESPONSE'];
+  return failures.includes(error?.code ?? '') ? 'failure' : 'unknown';
 }
