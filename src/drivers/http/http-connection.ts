@@ -9,6 +9,7 @@ import type { RawResponse } from './exchange';
 import { SharedHttpSession } from './http-session';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { RunSurroundings } from './request-run';
+import { probe } from './probe';
 import { proxyTls, type Route, routeTo } from './route';
 import { Sending } from './send';
 import type { CircuitState, HttpSession } from './session';
@@ -94,6 +95,17 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     await Promise.race([this.queue.whenIdle(), late]);
     clearTimeout(timer);
     await this.#sockets.end();
+  }
+
+  async probe(signal: AbortSignal): Promise<{ readonly status: number }> {
+    const queue = { maxCount: 1, maxBytes: Number.POSITIVE_INFINITY, maxAgeMillis: 0, overflow: 'refuse' } as const;
+    const session = this.session({ queue });
+    const { origin, pathname } = new URL(this.profile.baseUrl);
+    try {
+      return await probe(session, `${origin}${pathname}`, this.profile.auth !== undefined, signal);
+    } finally {
+      session.close();
+    }
   }
 
   session(options: SessionOptions): HttpSession {

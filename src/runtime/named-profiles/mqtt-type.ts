@@ -43,7 +43,7 @@ export const mqttType: NamedProfileType = {
     ],
     setting('boolean', 'autoUnsubscribe'),
     setting('number', 'sessionExpiry sessionExpiryIntervalSeconds'),
-    setting('object', 'userProps userProperties'),
+    setting('object', 'userProps userProperties', { secret: true }),
     setting('number', 'receiveMaximum'),
     setting('number', 'maximumPacketSize'),
     setting('number', 'topicAliasMaximum'),

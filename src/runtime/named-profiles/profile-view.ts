@@ -1,5 +1,6 @@
 /** A named profile as it may be shown to people: as it is written, without anything secret. */
 import { type Located, type Place, plainValue } from './located';
+import { isPlainObject } from '../settings-readers';
 import { PROFILE_TYPES } from './profile-types';
 import type { RawEntry } from './raw-entries';
 
@@ -41,17 +42,26 @@ export function isSecret(type: string, name: string): boolean {
 /** Whether a value is shown with something masked in it. */
 export function holdsMask(value: unknown): boolean {
   if (typeof value === 'string') return value.includes(MASK);
-  return Array.isArray(value) && value.some(holdsMask);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsMask);
 }
 
 export function shownValue(type: string, name: string, located: Located): unknown {
   if (isSecret(type, name)) return located.scalar === null ? null : MASK;
-  return withoutUsers(plainValue(located));
+  return withoutSecrets(plainValue(located));
 }
 
-/** Addresses without user name, password and query. */
-function withoutUsers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUsers);
+/** Within a map, such as a will and its properties. */
+const SECRET_NAMES = /pass|secret|token|credential|auth|(api|private|access)[-_ ]?key|^user-?prop/i;
+
+/** Addresses without user name, password and query; maps without what their names say to be secret. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (isPlainObject(value)) {
+    const entries = Object.entries(value).map(([name, item]) => {
+      return [name, SECRET_NAMES.test(name) && item !== null ? MASK : withoutSecrets(item)] as const;
+    });
+    return Object.fromEntries(entries);
+  }
   if (typeof value !== 'string') return value;
   return value.replaceAll(/:\/\/[^/?#\s]*@/g, `://${MASK}@`).replaceAll(/[^,\s]+/g, withoutRest);
 }
