@@ -57,7 +57,10 @@ export class DispatchQueue {
     this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
     this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit) : undefined;
-    this.#queue = new SendQueue((departure, error) => departure.discard(error));
+    this.#queue = new SendQueue((departure, error) => {
+      departure.discard(error);
+      this.pumpSoon();
+    });
   }
 
   get waiting(): number {
@@ -75,19 +78,22 @@ export class DispatchQueue {
 
   add(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
+    const others = this.#queue.length;
     this.#queue.offer(departure);
-    this.pump();
+    // Whatever lets those before it go lets it go, too.
+    if (others === 0) this.pump();
   }
 
   /** In front of all others and whatever the limits: what was in line before, or what others wait for. */
   addFirst(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
     this.#queue.putBack([departure]);
-    this.pump();
+    this.pumpSoon();
   }
 
   remove(departure: Departure): void {
     this.#queue.remove(departure);
+    this.pumpSoon();
   }
 
   /** The socket of a departure has no more to do with it. */

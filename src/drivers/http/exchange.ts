@@ -4,20 +4,7 @@ import { PoolError } from '../../core/errors';
 import { codeOf, requestFailure, RequestFailure } from './http-error';
 import type { PooledSocket } from './pooled-socket';
 import type { HttpHeaders } from './session';
-
-/** What goes over the wire. */
-export interface WireRequest {
-  readonly method: string;
-  /** Path and query, or a whole URL by way of a proxy. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: Buffer | undefined;
-  /** Whether doing it twice is the same as doing it once. */
-  readonly repeatable: boolean;
-  readonly maxBytes: number;
-  /** Method and path without the query, for tracing tools. */
-  readonly subject: string;
-}
+import type { WireRequest } from './wire-request';
 
 export interface RawResponse {
   readonly status: number;

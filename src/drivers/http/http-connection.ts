@@ -11,7 +11,7 @@ import type { NormalHttpProfile } from './normalise-profile';
 import type { RunSurroundings } from './request-run';
 import { probe } from './probe';
 import { proxyTls, type Route, routeTo } from './route';
-import { Sending } from './send';
+import { type Sender, Sending, type SendingListener } from './send';
 import type { CircuitState, HttpSession } from './session';
 import { SocketPool } from './socket-pool';
 import { AddressBook } from './web-address';
@@ -32,12 +32,16 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
   readonly #sockets: SocketPool;
   readonly #circuitListeners = new Set<(state: CircuitState) => void>();
   /** What belongs to no node has no limits. */
-  readonly #own = new QueueAccount({
-    maxCount: Number.POSITIVE_INFINITY,
-    maxBytes: Number.POSITIVE_INFINITY,
-    maxAgeMillis: 0,
-    overflow: 'refuse',
-  });
+  readonly #own: Sender = {
+    account: new QueueAccount({
+      maxCount: Number.POSITIVE_INFINITY,
+      maxBytes: Number.POSITIVE_INFINITY,
+      maxAgeMillis: 0,
+      overflow: 'refuse',
+    }),
+    unlimited: true,
+    circuit: undefined,
+  };
 
   constructor(profile: NormalHttpProfile, context: ConnectionContext) {
     this.profile = profile;
@@ -153,14 +157,13 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       body,
       repeatable: false,
       maxBytes: MAX_TOKEN_BYTES,
-      subject: `POST ${url.pathname}`,
+      pathname: url.pathname,
     };
     return new Promise((resolve, reject) => {
-      const manner = { account: this.#own, first: true, unlimited: true };
-      const sending = new Sending(this.queue, route, wire, manner, (failure, response) =>
-        response ? resolve(response) : reject(failure?.error),
-      );
-      void sending;
+      const listener: SendingListener = {
+        sent: (failure, response) => (response ? resolve(response) : reject(failure?.error)),
+      };
+      new Sending(this.queue, route, wire, this.#own, listener).begin(true);
     });
   }
 }

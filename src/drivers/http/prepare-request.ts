@@ -6,7 +6,7 @@ import { isIdempotent } from './retry-rules';
 import type { HttpRequest, QueryValue } from './session';
 import { type AddressBook, invalid, type WebAddress } from './web-address';
 
-export type WireHeaders = Record<string, string | string[]>;
+export type WireHeaders = Readonly<Record<string, string | string[]>>;
 
 /** One stop of a request: redirects lead to others. */
 export interface Hop {
@@ -40,6 +40,7 @@ const OWN_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+const PLAIN_HEADERS: WireHeaders = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': 'node-red-connection-pool' };
 const ONCE: Partial<HttpRetry> = { attempts: 1 };
 
 /** @throws PoolError `HTTP_INVALID_REQUEST` */
@@ -87,7 +88,8 @@ function addressOf({ path = '', query }: HttpRequest, addresses: AddressBook): W
 }
 
 function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undefined): WireHeaders {
-  const headers: WireHeaders = {};
+  if (!given && idempotencyKey === undefined) return PLAIN_HEADERS;
+  const headers: Record<string, string | string[]> = { ...PLAIN_HEADERS };
   if (given) {
     for (const key of Object.keys(given)) {
       const name = key.toLowerCase();
@@ -98,8 +100,6 @@ function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undef
       headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
     }
   }
-  headers['accept-encoding'] ??= ACCEPT_ENCODING;
-  headers['user-agent'] ??= 'node-red-connection-pool';
   if (idempotencyKey !== undefined) headers['idempotency-key'] = headerText('idempotency-key', idempotencyKey);
   return headers;
 }
