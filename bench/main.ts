@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BenchCase, CaseResult, Settings } from './bench';
+import { edgexCodec } from './cases/edgex-codec';
 import { equalProfiles } from './cases/equal-profiles';
 import { fanOut } from './cases/fan-out';
 import { httpRequests } from './cases/http-requests';
@@ -34,7 +35,7 @@ const REDIS_CASES: readonly BenchCase[] = [
   redisStreams,
   redisFaults,
 ];
-const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests];
+const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests, edgexCodec];
 
 async function main(): Promise<number> {
   let options: Options;
