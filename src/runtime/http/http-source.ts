@@ -48,6 +48,8 @@ export class HttpSource {
   /** Triggers that the poll after this one is for. */
   #triggers: Trigger[] = [];
   #polling = false;
+  /** How often it was told to begin anew. */
+  #resets = 0;
   #started = false;
   /** Why the last poll failed; told once. */
   #failure: PoolError | undefined;
@@ -78,6 +80,7 @@ export class HttpSource {
   /** A poll for a message; messages that come during a poll get the next one together. Never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (message['action'] === 'reset') {
+      this.#resets += 1;
       this.#poller.forget();
       this.#state.reset();
       return done();
@@ -98,6 +101,8 @@ export class HttpSource {
     this.#stopSchedule();
     this.#status.close();
     this.#abort.abort();
+    const stopped = new PoolError('HTTP_ABORTED', 'The poll was given up: the node was stopped.');
+    for (const { done } of this.#triggers.splice(0)) done(stopped);
     await this.#sender.close(removed);
   }
 
@@ -120,8 +125,9 @@ export class HttpSource {
     const latest = triggers.at(-1);
     let failure: PoolError | undefined;
     try {
+      const resets = this.#resets;
       const result = await this.#ask(session, latest?.message ?? {});
-      if (result && !this.#abort.signal.aborted) await this.#deliver(result, latest);
+      if (result && !this.#abort.signal.aborted) await this.#deliver(result, latest, () => resets === this.#resets);
     } catch (thrown) {
       failure = PoolError.from(thrown, 'HTTP_FAILED');
     }
@@ -164,10 +170,18 @@ export class HttpSource {
     }
   }
 
-  async #deliver({ pages, cut }: PollResult, trigger: Trigger | undefined): Promise<void> {
+  async #deliver(
+    { pages, cut, taken }: PollResult,
+    trigger: Trigger | undefined,
+    isCurrent: () => boolean,
+  ): Promise<void> {
     const { node, texts, util } = this.#parts;
     if (cut) node.warn(texts.text('errors.too-many-pages', { count: this.#settings.maxPages }));
-    await this.#state.advance(pages.map(({ fields }) => fields));
+    // An answer to what was asked before a reset leaves no trace.
+    if (isCurrent()) {
+      await this.#state.advance(pages.map(({ fields }) => fields));
+      taken();
+    }
     const messages = pollMessages(
       pages,
       this.#settings,
