@@ -24,7 +24,8 @@ export interface PreparedRequest {
   readonly timeoutMillis: number;
   /** Brings an idempotency key: it may be repeated whatever its method. */
   readonly keyed: boolean;
-  readonly onRetry: HttpRequest['onRetry'];
+  /** As it was asked for. */
+  readonly asked: HttpRequest;
 }
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -66,7 +67,7 @@ export function prepareRequest(
     maxRedirects,
     timeoutMillis,
     keyed: request.idempotencyKey !== undefined,
-    onRetry: request.onRetry,
+    asked: request,
   };
 }
 
@@ -88,17 +89,16 @@ function addressOf({ path = '', query }: HttpRequest, addresses: AddressBook): W
 }
 
 function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undefined): WireHeaders {
-  if (!given && idempotencyKey === undefined) return PLAIN_HEADERS;
+  const names = given ? Object.keys(given) : [];
+  if (names.length === 0 && idempotencyKey === undefined) return PLAIN_HEADERS;
   const headers: Record<string, string | string[]> = { ...PLAIN_HEADERS };
-  if (given) {
-    for (const key of Object.keys(given)) {
-      const name = key.toLowerCase();
-      const value: unknown = given[key];
-      if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
-      if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
-      if (name === 'expect') throw invalid('The header "expect" is not supported');
-      headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
-    }
+  for (const key of names) {
+    const name = key.toLowerCase();
+    const value: unknown = given?.[key];
+    if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
+    if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
+    if (name === 'expect') throw invalid('The header "expect" is not supported');
+    headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
   }
   if (idempotencyKey !== undefined) headers['idempotency-key'] = headerText('idempotency-key', idempotencyKey);
   return headers;

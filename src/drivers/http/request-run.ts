@@ -175,7 +175,8 @@ export class RequestRun implements OpenRequest, SendingListener {
     if (this.#stopped) return this.#fail(this.#stopped);
     const notice = { attempts: this.#attempts, at: Date.now() + delayMillis };
     try {
-      this.#request.onRetry?.(status === undefined ? notice : { ...notice, status });
+      const { asked } = this.#request;
+      asked.onRetry?.(status === undefined ? notice : { ...notice, status }, asked);
     } catch (thrown) {
       return this.#fail(PoolError.from(thrown, 'HTTP_FAILED'));
     }

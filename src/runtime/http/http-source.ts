@@ -1,7 +1,7 @@
 /** What an HTTP source node does: it polls, one poll at a time, and sends what is new. */
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { HttpSession } from '../../drivers/http/session';
+import type { HttpSession, RetryNotice } from '../../drivers/http/session';
 import type { Done } from '../connection-actions';
 import { type SendingProfile, SendingNode } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
@@ -157,7 +157,9 @@ export class HttpSource {
 
   async #ask(session: HttpSession, message: object): Promise<PollResult | undefined> {
     const fields = await resolveFields(this.#inputs, this.#state.with(message));
-    const { onRetry, over } = this.#status.begin();
+    const poll = {};
+    const onRetry = (retry: RetryNotice) => this.#status.retrying(poll, retry);
+    this.#status.begin();
     const headers = Object.fromEntries(
       this.#settings.headers.entries(fields).map(([name, value]) => [name.toLowerCase(), plainValue(name, value)]),
     ) as Record<string, string | number>;
@@ -166,7 +168,7 @@ export class HttpSource {
       const path = String(plainValue('path', fields['path'] ?? ''));
       return await this.#poller.run(session, { path, headers, signal, onRetry });
     } finally {
-      over();
+      this.#status.over(poll);
     }
   }
 
