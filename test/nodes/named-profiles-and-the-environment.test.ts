@@ -48,6 +48,19 @@ describe('named profiles and the environment', () => {
     }
   });
 
+  it('overrides are shown beside what is written, without secrets', () => {
+    const [shown] = open('mqtt: {Plant: {server: h, password: x}}', {
+      CONNECTION__MQTT__PLANT__SERVER: 'tcp://joe:pw@h',
+      CONNECTION__MQTT__PLANT__PASSWORD: 'pw',
+    }).all();
+    assert.deepEqual(shown?.properties, { server: 'h', password: '********' });
+    assert.deepEqual(shown?.overrides, [
+      { variable: 'CONNECTION__MQTT__PLANT__PASSWORD', property: 'PASSWORD', value: '********' },
+      { variable: 'CONNECTION__MQTT__PLANT__SERVER', property: 'SERVER', value: 'tcp://********@h' },
+    ]);
+    assert.ok(!('overrides' in (open('mqtt: {a: {server: h}}', {}).all()[0] ?? {})));
+  });
+
   it('two variables that set the same property are told, with the one that counts', () => {
     const profiles = open('mqtt: {plant: {server: h, password: x}}', {
       CONNECTION__MQTT__PLANT__BROKER: 'one',

@@ -1,4 +1,5 @@
 /** A named profile as it may be shown to people: as it is written, without anything secret. */
+import type { Overrides } from './environment';
 import { type Located, type Place, plainValue } from './located';
 import { isPlainObject } from '../settings-readers';
 import { PROFILE_TYPES } from './profile-types';
@@ -6,6 +7,14 @@ import type { RawEntry } from './raw-entries';
 
 /** Stands for a secret. In a definition that is put, it means: the one that is there already. */
 export const MASK = '********';
+
+export interface OverrideView {
+  readonly variable: string;
+  /** In the case of the variable. */
+  readonly property: string;
+  /** Masked, if it is secret. */
+  readonly value: unknown;
+}
 
 export interface NamedProfileView {
   readonly id: string;
@@ -15,6 +24,8 @@ export interface NamedProfileView {
   readonly serves?: string;
   /** As they are written, with secrets masked. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Properties that variables of the environment set in place of what is written; only if there are any. */
+  readonly overrides?: readonly OverrideView[];
   readonly place: Place;
   /** Whether it stands in the file that the API writes. */
   readonly managed: boolean;
@@ -27,6 +38,12 @@ const SECRETS_OF_NODES: ReadonlySet<string> = new Set(['headers', 'body', 'formd
 
 export function shownProperties({ type, properties }: RawEntry): Record<string, unknown> {
   return Object.fromEntries([...properties].map(([name, located]) => [name, shownValue(type, name, located)]));
+}
+
+export function shownOverrides({ type }: RawEntry, overrides: Overrides): OverrideView[] {
+  return [...overrides].map(([property, { value, variable }]) => {
+    return { variable, property, value: shownValue(type, property, { place: { file: variable }, scalar: value }) };
+  });
 }
 
 /** What is not known may be a secret, too; the path of a file that holds one is none. */
