@@ -6,6 +6,7 @@ import { AccessTokens, type TokenRequest } from './access-token';
 import { CircuitBreaker } from './circuit-breaker';
 import { DispatchQueue } from './dispatch-queue';
 import type { RawResponse } from './exchange';
+import { RequestFailure } from './http-error';
 import { SharedHttpSession } from './http-session';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { RunSurroundings } from './request-run';
@@ -18,6 +19,8 @@ import { AddressBook } from './web-address';
 
 /** How long requests under way may take to end when the connection is closed. */
 const CLOSE_MILLIS = 1_500;
+/** Longest time for a token request in all: everyone waits for it. */
+const TOKEN_MILLIS = 60_000;
 const MAX_TOKEN_BYTES = 1024 * 1024;
 
 export class HttpConnection implements DriverConnection<HttpSession>, RunSurroundings {
@@ -161,9 +164,20 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     };
     return new Promise((resolve, reject) => {
       const listener: SendingListener = {
-        sent: (failure, response) => (response ? resolve(response) : reject(failure?.error)),
+        sent: (failure, response) => {
+          clearTimeout(timer);
+          if (response) resolve(response);
+          else reject(failure?.error);
+        },
       };
-      new Sending(this.queue, route, wire, this.#own, listener).begin(true);
+      const millis = Math.min(this.profile.requestTimeoutMillis || TOKEN_MILLIS, TOKEN_MILLIS);
+      const sending = new Sending(this.queue, route, wire, this.#own, listener);
+      const timer = setTimeout(() => {
+        const message = `no complete answer within ${millis / 1_000} s; see what holds it up.`;
+        sending.cancel(new RequestFailure(new PoolError('HTTP_TIMEOUT', message), 'never'));
+      }, millis);
+      timer.unref();
+      sending.begin(true);
     });
   }
 }

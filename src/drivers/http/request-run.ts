@@ -100,6 +100,11 @@ export class RequestRun implements OpenRequest, SendingListener {
     return isRepeatable(this.#hop, this.#request.keyed);
   }
 
+  /** Whether a server was asked for it and redirected, and another one must not be asked for it again. */
+  get #mayBeDone(): boolean {
+    return this.#redirects.length > 0 && !isRepeatable(this.#request.hop, this.#request.keyed);
+  }
+
   #attempt(): void {
     try {
       if (this.#stopped) throw this.#stopped;
@@ -143,11 +148,7 @@ export class RequestRun implements OpenRequest, SendingListener {
     const { status, headers } = answer;
     const { retry, maxRedirects } = this.#request;
     const { token } = this.#credentials;
-    if (status === 401 && token !== undefined && !this.#tokenRenewed) {
-      this.#tokenRenewed = true;
-      this.#around.tokens?.refused(token);
-      return this.#attempt();
-    }
+    if (token !== undefined && this.#needsNewToken(status, token)) return this.#attempt();
     const delay = delayAfterStatus(status, headers, this.#repeatable, this.#attempts, retry);
     if (delay !== undefined && this.#helps(delay)) return this.#tryAgainIn(delay, status);
     const next =
@@ -157,6 +158,15 @@ export class RequestRun implements OpenRequest, SendingListener {
     if (next) this.#follow(next, answer);
     else if (headers['content-encoding']) void this.#decode(answer);
     else this.#end(answer);
+  }
+
+  /** Once for a request. */
+  #needsNewToken(status: number, token: string): boolean {
+    const { tokens } = this.#around;
+    if (status !== 401) tokens?.accepted(token);
+    if (status !== 401 || this.#tokenRenewed || !tokens?.refused(token)) return false;
+    this.#tokenRenewed = true;
+    return true;
   }
 
   #failed(failure: RequestFailure): void {
@@ -239,7 +249,8 @@ export class RequestRun implements OpenRequest, SendingListener {
     this.#ended(this, undefined, response);
   }
 
-  #fail(error: PoolError): void {
+  #fail(thrown: PoolError): void {
+    const error = thrown.code === 'HTTP_WITHDRAWN' && this.#mayBeDone ? leftInRedirect() : thrown;
     if (error.code !== 'HTTP_ABORTED') this.#around.counters.refused += 1;
     this.#ended(this, error);
   }
@@ -248,4 +259,9 @@ export class RequestRun implements OpenRequest, SendingListener {
     const message = `${this.#around.baseOrigin} redirects more than ${this.#request.maxRedirects} times; see where it leads, or raise the limit.`;
     return new PoolError('HTTP_TOO_MANY_REDIRECTS', message);
   }
+}
+
+function leftInRedirect(): PoolError {
+  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
+  return new PoolError('HTTP_ABORTED', message);
 }

@@ -87,7 +87,7 @@ function put(headers: Headers, name: string, value: unknown): void {
 
 /** `msg.requestTimeout` as with the core node, or what the settings say. */
 function timeLimit(given: unknown, { timeoutMillis }: HttpSinkSettings): number | undefined {
-  const millis = given === undefined ? timeoutMillis : Number(given);
+  const millis = given === undefined || given === null ? timeoutMillis : Number(given);
   if (millis === undefined || (millis >= 0 && millis < 2 ** 31)) return millis;
   throw new PoolError('HTTP_INVALID_REQUEST', 'msg.requestTimeout must be a number of milliseconds.');
 }

@@ -58,12 +58,25 @@ function payloadOf({ status, headers, body }: HttpResponse, format: ReturnFormat
   }
 }
 
+/** Headers of which Node takes the first when they are there several times. */
+const ONE_ONLY = new Set([
+  'age',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'retry-after',
+  'server',
+]);
+
 /** A copy as Node has it: but for cookies, a header that is there several times is one. */
 function joined(headers: HttpHeaders): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...headers };
   for (const name of Object.keys(headers)) {
     const value = headers[name];
-    if (Array.isArray(value) && name !== 'set-cookie') copy[name] = value.join(', ');
+    if (Array.isArray(value) && name !== 'set-cookie') copy[name] = ONE_ONLY.has(name) ? value[0] : value.join(', ');
   }
   return copy;
 }
