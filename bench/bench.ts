@@ -24,7 +24,7 @@ export interface Row {
   /** Of node-red-contrib-redis, in the Redis cases. */
   readonly peer?: Cell;
   readonly pool?: Cell;
-  /** Of the client library alone. */
+  /** Of the client library alone; in the EdgeX case, of JSON. */
   readonly bare?: Cell;
   /** What this package is to reach, in words, and whether it does. */
   readonly target?: string;
@@ -41,6 +41,6 @@ export interface BenchCase {
   readonly letter: string;
   readonly title: string;
   /** @default 'mqtt' */
-  readonly protocol?: 'mqtt' | 'redis' | 'http';
+  readonly protocol?: 'mqtt' | 'redis' | 'http' | 'edgex';
   run(settings: Settings): Promise<CaseResult>;
 }

@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BenchCase, CaseResult, Settings } from './bench';
 import { deploys } from './cases/deploys';
+import { edgexCodec } from './cases/edgex-codec';
 import { equalProfiles } from './cases/equal-profiles';
 import { fanOut } from './cases/fan-out';
 import { httpRequests } from './cases/http-requests';
@@ -35,7 +36,7 @@ const REDIS_CASES: readonly BenchCase[] = [
   redisStreams,
   redisFaults,
 ];
-const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests, deploys];
+const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests, edgexCodec, deploys];
 
 async function main(): Promise<number> {
   let options: Options;

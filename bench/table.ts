@@ -4,6 +4,7 @@ import type { BenchCase, Cell, Row } from './bench';
 const HEADS = {
   mqtt: ['', 'core nodes', 'this package', 'bare mqtt.js', 'target'],
   redis: ['', 'contrib-redis', 'this package', 'bare ioredis', 'target'],
+  edgex: ['', '', 'this package', 'JSON alone', 'target'],
   http: ['', 'core nodes', 'this package', 'bare undici', 'target'],
 } as const;
 const WHAT_WIDTH = 58;

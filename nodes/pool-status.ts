@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
 import { serveAdmin } from '../src/runtime/admin/serve-admin';
 import { PoolStatus } from '../src/runtime/pool-status/pool-status';
-import { watchedProfiles } from '../src/runtime/pool-status/watched-profiles';
+import { WatchedProfiles, type WatchedRuntime } from '../src/runtime/pool-status/watched-profiles';
 import { getPool } from '../src/runtime/process-pool';
 import { reportMissingProfile } from '../src/runtime/profile-lookup';
 import type { Settings } from '../src/runtime/settings-readers';
@@ -17,8 +17,12 @@ export = (RED: NodeAPI): void => {
   function PoolStatusNode(this: Node, config: NodeDef & Settings): void {
     RED.nodes.createNode(this, config);
     const all = config['scope'] !== 'chosen';
-    const profiles = all ? undefined : watchedProfiles(config['profiles'], (visit) => RED.nodes.eachNode(visit));
-    if (profiles?.size === 0) {
+    const runtime: WatchedRuntime = {
+      eachNode: (visit) => RED.nodes.eachNode(visit),
+      getNode: (id) => RED.nodes.getNode(id) as Node | null,
+    };
+    const profiles = all ? undefined : new WatchedProfiles(config['profiles'], runtime, this.z);
+    if (profiles?.isEmpty) {
       const error = reportMissingProfile(this, texts);
       this.on('input', (_message, _send, done) => done(error));
       return;

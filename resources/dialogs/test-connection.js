@@ -40,9 +40,10 @@
           dataType: 'json',
           data: JSON.stringify(body),
         })
-          .done(({ ok, millis, error }) => {
-            if (ok) show('fa-check', 'var(--red-ui-text-color-success, green)', this.text('test.works', { millis }));
-            else showFailure(error.message);
+          .done(({ ok, millis, error, details }) => {
+            if (!ok) return showFailure(error.message);
+            const text = this.text('test.works', { millis, status: details.status });
+            show('fa-check', 'var(--red-ui-text-color-success, green)', text);
           })
           .fail((response) => showFailure(this.testFailure(response)))
           .always(() => button.prop('disabled', false));

@@ -12,7 +12,7 @@ export class DemoBroker {
   #sockets = new Set();
   #clients = new Set();
   port = 0;
-  /** Publications received from the flows, but for those about the connection itself. */
+  /** Publications received from the flows, but for events of EdgeX and those about the connection itself. */
   sent = 0;
   /** Most clients of the flows connected at one time. */
   peak = 0;
@@ -36,7 +36,7 @@ export class DemoBroker {
     aedes.on('subscribe', () => (broker.lastSubscribe = Date.now()));
     aedes.on('publish', (packet, client) => {
       if (packet.topic === willTopic && String(packet.payload) === 'lost') broker.wills += 1;
-      else if (client?.ofTheFlows && packet.topic !== willTopic) broker.sent += 1;
+      else if (client?.ofTheFlows && packet.topic !== willTopic && !packet.topic.startsWith('edgex/')) broker.sent += 1;
     });
     broker.#aedes = aedes;
     broker.#server = createServer((socket) => {

@@ -1,6 +1,7 @@
 /** The demo from start to end: servers, Node-RED, measuring, and a clean way out. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoBroker } from './broker.mjs';
+import { edgexFlow } from './edgex-flow.mjs';
 import { startEditor } from './editor.mjs';
 import { demoFlow, statusTopic } from './flow.mjs';
 import { host } from './listen.mjs';
@@ -30,6 +31,7 @@ export async function runDemo({ seconds, json, redis: wanted }) {
   const flows = [
     ...demoFlow({ host, port: broker.port }),
     ...(redis === undefined ? [] : redisFlow({ host, port: redis.port })),
+    ...edgexFlow(redis !== undefined),
   ];
   await editor.RED.runtime.flows.setFlows({ flows: { flows }, deploymentType: 'full' });
   say(`Editor:  ${editor.address}\nBroker:  mqtt://${host}:${broker.port}`);

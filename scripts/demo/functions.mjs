@@ -35,6 +35,14 @@ const n = global.get('demo').next(node.id);
 return { payload: { n, from: msg.topic, celsius: msg.payload.celsius } };
 `.trim();
 
+/** The values of a device, one reading each: `n` and `litres` stay whole numbers on the bus. */
+export const pump = `
+const demo = global.get('demo');
+if (!demo.running) return null;
+const n = demo.next(node.id);
+return { payload: { n, litres: n * 12, pressure: 3 + Math.sin(n / 20), on: true } };
+`.trim();
+
 /** What becomes a stream's entry: the machine is part of it, as a stream has no topics. */
 export const entry = `
 msg.payload.machine = msg.topic.split('/')[2];

@@ -14,6 +14,7 @@ export class LiveLine {
       const text =
         `${world.nodes} flow nodes, ${world.profiles} profiles, ${connections(world)}, ` +
         `${perSecond('sent')} messages/s sent, ${perSecond('received')}/s received` +
+        `, ${perSecond('events')} EdgeX events/s` +
         (world.redis ? `, ${perSecond('entries')}/s through the stream` : '');
       last = now;
       if (this.#inPlace) stream.write(`\r\x1b[K${text}`);
@@ -27,8 +28,9 @@ export class LiveLine {
   }
 }
 
-function counts({ broker, mqtt, stream }) {
-  return { time: Date.now(), sent: broker.sent, received: mqtt.received, entries: stream.received };
+function counts({ broker, mqtt, stream, edgex }) {
+  const [entries, events] = [stream.received, edgex.received];
+  return { time: Date.now(), sent: broker.sent, received: mqtt.received, entries, events };
 }
 
 function connections({ broker, redis, redisConnections }) {

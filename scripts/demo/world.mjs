@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../lib/run.mjs';
 import { Measurement } from './measure.mjs';
+import { EdgexMeasurement } from './measure-edgex.mjs';
 import { RedisMeasurement } from './measure-redis.mjs';
 import { group, stream } from './redis-flow.mjs';
 import { Statuses } from './statuses.mjs';
@@ -27,17 +28,18 @@ export class DemoWorld {
     this.redis = redis;
     this.mqtt = new Measurement(RED);
     this.stream = new RedisMeasurement(RED);
+    this.edgex = new EdgexMeasurement(RED);
     this.#statuses = new Statuses(RED);
     this.#pool = createRequire(import.meta.url)(join(root, 'dist', 'src', 'index.js')).getPool();
     if (redis) this.#timer = setInterval(() => void this.#sample().catch(() => {}), sampleMillis).unref();
   }
 
   get nodes() {
-    return this.mqtt.nodes + this.stream.nodes;
+    return this.mqtt.nodes + this.stream.nodes + this.edgex.nodes;
   }
 
   get profiles() {
-    return this.mqtt.profiles + this.stream.profiles;
+    return this.mqtt.profiles + this.stream.profiles + this.edgex.profiles;
   }
 
   /** How many of the flow nodes show a green status. */
@@ -62,17 +64,19 @@ export class DemoWorld {
 
   /** Changes as long as messages move. */
   get progress() {
-    return [this.mqtt.handed, this.broker.sent, this.mqtt.received, this.stream.received].join(' ');
+    return [this.mqtt.handed, this.broker.sent, this.mqtt.received, this.stream.received, this.edgex.received].join(
+      ' ',
+    );
   }
 
   /** Is all that was sent where it belongs? */
   get isComplete() {
     const arrived = this.broker.sent === this.mqtt.handed && this.mqtt.lost === 0;
-    return arrived && this.stream.lost === 0 && this.#pending === 0;
+    return arrived && this.edgex.lost === 0 && this.stream.lost === 0 && this.#pending === 0;
   }
 
   figures() {
-    const { broker, redis, mqtt, stream: entries } = this;
+    const { broker, redis, mqtt, stream: entries, edgex } = this;
     return {
       nodes: mqtt.nodes,
       profiles: mqtt.profiles,
@@ -80,6 +84,13 @@ export class DemoWorld {
       sent: broker.sent,
       received: mqtt.received,
       lost: mqtt.lost,
+      edgex: {
+        nodes: edgex.nodes,
+        profiles: edgex.profiles,
+        sent: edgex.sent,
+        received: edgex.received,
+        lost: edgex.lost,
+      },
       ...(redis && {
         connectionsInAll: broker.peak + this.#redisPeak,
         redis: {
@@ -97,12 +108,14 @@ export class DemoWorld {
 
   /** What went wrong, seen from the end. */
   problem() {
-    const { broker, redis, mqtt, stream: entries } = this;
+    const { broker, redis, mqtt, stream: entries, edgex } = this;
     if (redis?.ended) return 'redis-server ended before the demo did.';
     if (broker.connections > 0) return `${broker.connections} connections were still open after the flows had stopped.`;
     if (broker.wills > 0) return `${broker.wills} wills were published: a connection ended without saying good-bye.`;
     if (mqtt.duplicates > 0) return `${mqtt.duplicates} messages were shown twice.`;
     if (mqtt.lost !== 0) return `${mqtt.lost} messages were lost.`;
+    if (edgex.duplicates > 0) return `${edgex.duplicates} events of EdgeX were shown twice.`;
+    if (edgex.lost !== 0) return `${edgex.lost} events of EdgeX were lost.`;
     if (redis && redis.sockets > 0) return `${redis.sockets} sockets to Redis were still open.`;
     if (entries.duplicates > 0) return `${entries.duplicates} entries of the stream were shown twice.`;
     if (entries.lost !== 0) return `${entries.lost} entries of the stream were lost.`;

@@ -75,6 +75,11 @@ export interface DriverConnection<Session extends DriverSession> {
   disconnect(final: boolean): Promise<void>;
   /** Told when the last lease has gone and the connection only lingers (true: nothing may keep the process alive). */
   linger?(lingering: boolean): void;
+  /**
+   * For a test of settings, after connecting: asks the server for something that changes nothing, to see whether it takes
+   * the credentials. Only where connecting doesn't show that. Resolves with more for the details; rejects with why not.
+   */
+  probe?(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   /** A session for one more lease. */
   session(options: SessionOptions): Session;
   /** Messages or commands that wait to be sent. */

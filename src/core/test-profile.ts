@@ -12,7 +12,7 @@ import type { Pool } from './pool';
 export type TestResult =
   | {
       readonly ok: true;
-      /** How long connecting took. */
+      /** How long it took. */
       readonly millis: number;
       /** What the driver tells of the connection. */
       readonly details: Readonly<Record<string, unknown>>;
@@ -52,11 +52,36 @@ export async function testProfile<Profile, Session extends DriverSession>(
       signal: new AbortController().signal,
       end: () => endQuietly(opened),
     });
-    return { ok: true, millis: elapsed(), details: opened.details?.() ?? {} };
+    const left = Math.max(1, timeoutMillis - elapsed());
+    const found = opened.probe ? await probeWithin(opened.probe.bind(opened), known.describe(apart), left) : {};
+    return { ok: true, millis: elapsed(), details: { ...opened.details?.(), ...found } };
   } catch (thrown) {
     return { ok: false, millis: elapsed(), error: PoolError.from(thrown) };
   } finally {
     if (connection) await endQuietly(connection);
+  }
+}
+
+/** @throws PoolError why the server doesn't take what it is asked, or `CONNECT_TIMEOUT` */
+async function probeWithin<T>(probe: (signal: AbortSignal) => Promise<T>, address: string, millis: number): Promise<T> {
+  const attempt = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new PoolError(
+          'CONNECT_TIMEOUT',
+          `${address} took the connection, but did not answer in time; see what holds it up.`,
+        ),
+      );
+      attempt.abort();
+    }, millis);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([probe(attempt.signal), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -19,6 +19,9 @@ const KNOWN_KEYS = new Set([
 
 const NAME_KEYS = ['apiVersion', 'id', 'deviceName', 'profileName', 'sourceName'];
 
+/** An error takes a thousand times as long as a reading: one message with more of them would hold up everything. */
+const MAX_FAULTS = 1000;
+
 /** A reading that can't be decoded makes the event an error (`throw`), or is left out and told in `faults`. */
 export type InvalidReadings = 'throw' | 'collect';
 
@@ -57,6 +60,11 @@ export function decodeEvent(dto: unknown, invalidReadings: InvalidReadings = 'th
     } catch (thrown) {
       if (invalidReadings === 'throw') throw thrown;
       faults.push(PoolError.from(thrown, 'EDGEX_INVALID_EVENT'));
+      if (faults.length > MAX_FAULTS)
+        throw edgexError(
+          'EDGEX_INVALID_EVENT',
+          `Invalid event: more than ${MAX_FAULTS} of its readings can't be read.`,
+        );
     }
   }
   const tags = objectField(dto, 'tags', 'the event');

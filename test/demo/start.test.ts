@@ -25,6 +25,7 @@ interface Counts {
 
 interface Figures extends Counts {
   readonly connectionsInAll?: number;
+  readonly edgex: Omit<Counts, 'connections'>;
   readonly redis?: Counts & { readonly sockets: number };
 }
 
@@ -82,10 +83,13 @@ describe('the demo', function () {
     const runs = await Promise.all([1, 2].map(() => ended(start(['--seconds', '2', '--json']))));
     for (const run of runs) {
       assert.equal(run.code, 0, run.errors);
-      const { sent, received, redis, ...others } = figures(run);
+      const { sent, received, redis, edgex, ...others } = figures(run);
       assert.deepEqual(others, { nodes: 24, profiles: 4, connections: 1, lost: 0, connectionsInAll: 2 });
       assert.ok(sent > 100, `${sent} sent`);
       assert.ok(received > sent, `${received} received`);
+      // On both buses, without a connection more.
+      assert.deepEqual([edgex.nodes, edgex.profiles, edgex.lost], [4, 2, 0]);
+      assert.ok(edgex.sent > 4 && edgex.received === edgex.sent, `${edgex.sent} events`);
       assert.ok(redis, run.errors);
       const { sockets, sent: entries, ...otherOfRedis } = redis;
       assert.deepEqual(otherOfRedis, { nodes: 3, profiles: 2, connections: 1, received: entries, lost: 0 });
@@ -99,7 +103,8 @@ describe('the demo', function () {
     const run = await ended(start(['--seconds', '1', '--json'], { PATH: temporary }));
     assert.equal(run.code, 0, run.errors);
     assert.equal(run.errors.match(/^Redis: +none, so MQTT alone\. redis-server is missing: install it/gm)?.length, 1);
-    const { sent, received, ...others } = figures(run);
+    const { sent, received, edgex, ...others } = figures(run);
+    assert.deepEqual([edgex.nodes, edgex.profiles, edgex.lost], [2, 1, 0]);
     assert.deepEqual(others, { nodes: 20, profiles: 4, connections: 1, lost: 0 });
     assert.ok(received > sent && sent > 0, `${sent} sent, ${received} received`);
   });

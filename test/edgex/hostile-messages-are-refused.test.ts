@@ -103,6 +103,14 @@ describe('a hostile message', () => {
     assert.deepEqual([reading?.resourceName, reading?.valueType, reading?.units], ['toString', 'Int64', undefined]);
   });
 
+  it('ends at a thousand bad readings, even where they are collected', () => {
+    const bad = '{"resourceName":"r","valueType":"Int8","value":"x"}';
+    const event = (count: number) =>
+      Buffer.from(`{"payload":{${names},"readings":[${Array<string>(count).fill(bad).join()}]}}`);
+    assert.equal(decodeMessage(event(1000), { invalidReadings: 'collect' }).event?.faults?.length, 1000);
+    assert.throws(() => decodeMessage(event(1001), { invalidReadings: 'collect' }), { code: 'EDGEX_INVALID_EVENT' });
+  });
+
   it('is no harm with an event without readings', () => {
     for (const readings of ['null', '[]'])
       assert.deepEqual(decodeMessage(Buffer.from(`{"payload":{${names},"readings":${readings}}}`)).event?.readings, []);

@@ -20,6 +20,16 @@ describe('the admin API: paths that it does not have', function () {
       const { error } = (await response.json()) as { readonly error: { readonly code: string } };
       assert.equal(`${response.status} ${error.code}`, '404 PATH_UNKNOWN', path);
     }
+    for (const [method, path, allowed] of [
+      ['POST', 'metrics', 'GET'],
+      ['PATCH', 'profiles', 'GET, POST'],
+      ['GET', 'test', 'POST'],
+    ] as const) {
+      const response = await open.nodeRed.fetch(`connection-pool/${path}`, undefined, { method });
+      const { error } = (await response.json()) as { readonly error: { readonly code: string } };
+      assert.equal(`${response.status} ${error.code}`, '405 METHOD_NOT_ALLOWED', path);
+      assert.equal(response.headers.get('allow'), allowed);
+    }
     assert.equal((await open.nodeRed.fetch('connection-poolish')).status, 404);
     assert.equal((await open.nodeRed.fetch('connection-pool/metrics')).status, 200);
     const secured = await startAdminApi(teardown, { flow });

@@ -114,4 +114,57 @@ describe('compression over the bus', () => {
     await waitFor(() => got.length === KINDS.length, 'all messages');
     for (const message of got) assert.deepEqual(message.payload, payload);
   });
+
+  it('also clears a retained message', async () => {
+    const { port } = teardown.stopLater(await startMosquitto());
+    const flow = await startFlow(teardown, [
+      TAB,
+      profile(port),
+      sink({ topic: 'kept', compression: 'gzip' }),
+      recorder(),
+    ]);
+    await flow.connected('sink');
+    flow.send('sink', { payload: 'x', retain: true, qos: 1 });
+    flow.send('sink', { payload: '', retain: true, qos: 1 });
+    await flow.deploy(
+      [
+        TAB,
+        profile(port),
+        sink({ topic: 'kept', compression: 'gzip' }),
+        recorder(),
+        source({ topic: 'kept', decompression: 'gzip' }),
+      ],
+      'nodes',
+    );
+    const got = flow.received('got');
+    await flow.connected('source');
+    await waitFor(() => {
+      flow.send('sink', { payload: 'now' });
+      return got.some((message) => (message.payload as unknown) === 'now');
+    }, 'a message');
+    assert.ok(!got.some((message) => message['retain'] === true));
+  });
+
+  it('is undone in what a Redis sink answers, and done to each field of a hash or stream', async () => {
+    const server = teardown.stopLater(await startRedis());
+    const packed = { keyType: 'str', datatype: 'json', compression: 'gzip', outputs: 1 };
+    const flow = await startFlow(teardown, [
+      TAB,
+      redisProfile(server.port),
+      redisNode('sink', { id: 'string', structure: 'string', key: 's', returnOld: true, ...packed }),
+      redisNode('sink', { id: 'stream', structure: 'stream', key: 'st', ...packed, outputs: 0 }),
+      redisNode('source', { mode: 'stream', key: 'st', position: '0', datatype: 'json', decompression: 'gzip' }),
+      recorder(),
+    ]);
+    const got = flow.received('got');
+    await flow.connected('string', 'stream', 'source');
+    flow.send('string', { payload: { n: 1 } });
+    flow.send('string', { payload: { n: 2 } });
+    flow.send('stream', { payload: { a: 'x', b: [1] } });
+    await waitFor(() => got.length === 3, 'all of them');
+    const payloads = got.map((message) => JSON.stringify(message.payload)).toSorted();
+    assert.deepEqual(payloads, ['null', '{"a":"x","b":[1]}', '{"n":1}']);
+    const client = await server.client();
+    assert.equal((await client.getBuffer('s'))?.readUInt16BE(0), 0x1f8b);
+  });
 });

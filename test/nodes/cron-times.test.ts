@@ -29,6 +29,7 @@ describe('times of cron', () => {
     ['0 12 * * mon-fri', '2026-02-27T13:00:00', ['2026-03-02 12:00', '2026-03-03 12:00']],
     ['0 12 * * 7', '2026-03-02T00:00:00', ['2026-03-08 12:00']],
     ['0 12 * * 5-7', '2026-03-02T00:00:00', ['2026-03-06 12:00', '2026-03-07 12:00', '2026-03-08 12:00']],
+    ['0 12 * * sat-sun', '2026-03-02T00:00:00', ['2026-03-07 12:00', '2026-03-08 12:00', '2026-03-14 12:00']],
     ['0 0 1 jan *', '2026-03-02T00:00:00', ['2027-01-01 00:00']],
     ['0 0 29 2 *', '2026-03-02T00:00:00', ['2028-02-29 00:00']],
     ['0 0 31 * *', '2026-03-31T00:00:00', ['2026-05-31 00:00']],
@@ -41,6 +42,38 @@ describe('times of cron', () => {
       assert.deepEqual(following(cron, start, Math.max(1, expected.length)), expected);
     });
   }
+
+  it('go by the time that really passes when clocks are changed, those of a set hour once a day', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Berlin';
+    try {
+      const iso = (cron: string, start: string, count: number) => {
+        const times = parseCron(cron);
+        const found: string[] = [];
+        for (let time = new Date(start); found.length < count; found.push(time.toISOString().slice(5, 16))) {
+          time = times.next(time) ?? assert.fail('no time');
+        }
+        return found;
+      };
+      // Back from 3 to 2 o'clock: the hour from 2 on comes twice.
+      const repeated = iso('*/30 * * * *', '2026-10-24T23:45:00Z', 6);
+      assert.deepEqual(repeated, [
+        '10-25T00:00',
+        '10-25T00:30',
+        '10-25T01:00',
+        '10-25T01:30',
+        '10-25T02:00',
+        '10-25T02:30',
+      ]);
+      assert.deepEqual(iso('30 2 * * *', '2026-10-24T12:00:00Z', 2), ['10-25T00:30', '10-26T01:30']);
+      // On from 2 to 3 o'clock.
+      assert.deepEqual(iso('*/30 * * * *', '2026-03-29T00:30:00Z', 3), ['03-29T01:00', '03-29T01:30', '03-29T02:00']);
+      assert.deepEqual(iso('30 2 * * *', '2026-03-28T12:00:00Z', 2), ['03-29T01:30', '03-30T00:30']);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
 
   for (const cron of [
     '',

@@ -89,6 +89,7 @@ export interface EventMeta {
   readonly id?: string;
   readonly origin?: unknown;
   readonly messageType?: string;
+  readonly requestId?: string;
   readonly reading?: Readonly<Record<string, unknown>>;
   readonly readings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

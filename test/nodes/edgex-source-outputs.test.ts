@@ -117,6 +117,15 @@ describe('an EdgeX source', () => {
     });
   }
 
+  it('tells the id of a request, also if the envelope has none', async () => {
+    const { publish, got } = await start({});
+    const request = JSON.parse(event({ t: 1 }, {}, 'request').toString()) as { payload: { requestId: string } };
+    request.payload.requestId = 'of the request';
+    await publish(TOPIC, Buffer.from(JSON.stringify(request)));
+    await waitFor(() => got.length === 1, 'the event');
+    assert.equal(metaOf(got[0]).requestId, 'of the request');
+  });
+
   it('gives large integers as bigints or numbers if that is wanted', async () => {
     const { publish, got } = await start({ largeIntegers: 'bigint' });
     await publish(TOPIC, event({ n: LARGE, list: [1n, LARGE], small: 5 }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PoolError } from '../../src/core/errors';
 import { readSinkSettings } from '../../src/runtime/http/http-sink-settings';
 import { readSourceSettings } from '../../src/runtime/http/http-source-settings';
-import { atCronTimes, everyMillis } from '../../src/runtime/http/schedule';
+import { atCronTimes, everyMillis, runSchedule } from '../../src/runtime/http/schedule';
 import { startHttpServer } from '../support/http-server';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
@@ -71,8 +71,10 @@ describe('settings of http nodes', () => {
 });
 
 describe('the times of a source', () => {
+  const teardown = useTeardown();
+
   it('are whole intervals after its start, whatever went by', () => {
-    const schedule = everyMillis(100, 1_000);
+    const schedule = everyMillis(100, () => 1_000);
     assert.deepEqual(
       [1_000, 1_001, 1_099, 1_100, 1_555].map((after) => schedule.next(after)),
       [1_100, 1_100, 1_100, 1_200, 1_600],
@@ -82,6 +84,21 @@ describe('the times of a source', () => {
   it('come from cron', () => {
     const noon = new Date(2026, 2, 2, 12).getTime();
     assert.equal(atCronTimes('30 12 * * *').next(noon), new Date(2026, 2, 2, 12, 30).getTime());
-    assert.equal(atCronTimes('0 0 30 2 *').next(noon), undefined);
+    const never = codeOf(() => atCronTimes('0 0 30 2 *'));
+    assert.equal(never, 'INVALID_CRON');
+  });
+
+  it('go on when the clock is set back', async () => {
+    let setBackMillis = 0;
+    let ticks = 0;
+    const stop = runSchedule(
+      everyMillis(20, () => Date.now() - setBackMillis),
+      () => {
+        ticks += 1;
+      },
+    );
+    teardown.defer(stop);
+    setBackMillis = 4 * 3_600_000;
+    await waitFor(() => ticks >= 3, 'times after the clock was set back');
   });
 });

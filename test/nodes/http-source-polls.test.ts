@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
+import type { PoolError } from '../../src/core/errors';
+import type { HttpSource } from '../../src/runtime/http/http-source';
 import { json, startHttpServer } from '../support/http-server';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
@@ -230,5 +232,98 @@ describe('an http source', () => {
       ],
     );
     assert.ok(!JSON.stringify(other.seen).includes('sesame'));
+  });
+
+  it('asks again for an answer that it could not put to use', async () => {
+    let at: unknown = 'not yet';
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        if (request.headers['if-none-match'] === '"1"') response.writeHead(304, { etag: '"1"' }).end();
+        else json(response, 200, { at }, { etag: '"1"' });
+      }),
+    );
+    const source = httpSource({ ...FAST, stateType: 'jsonata', state: '$number(payload.at)', skipUnchanged: true });
+    const nodes = [TAB, httpProfile(server.url), source, recorder(), recorder('caught'), catcher()];
+    const flow = await startFlow(teardown, nodes);
+    const [got, caught] = [flow.received('got'), flow.received('caught')];
+    await waitFor(() => caught.length === 1 && server.seen.length >= 3, 'polls that fail');
+    assert.equal(caughtCode(caught[0]), 'HTTP_STATE');
+    at = 5;
+    await waitFor(() => got.length === 1, 'the answer');
+    assert.deepEqual(got[0]?.payload, { at: 5 });
+  });
+
+  it('does not take several pages for unchanged because the first is', async () => {
+    let last = 'two';
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        if (request.url !== '/data') return json(response, 200, [last]);
+        if (request.headers['if-none-match'] === '"1"') return void response.writeHead(304).end();
+        json(response, 200, ['one'], { etag: '"1"', link: '</data?page=2>; rel="next"' });
+      }),
+    );
+    const source = httpSource({ ...FAST, paging: 'link', each: true, skipUnchanged: true });
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source, recorder()]);
+    const got = flow.received('got');
+    await waitFor(() => server.seen.length >= 4, 'two polls');
+    last = 'three';
+    await waitFor(() => got.length >= 4, 'the changed page');
+    assert.deepEqual(
+      got.map(({ payload }) => payload),
+      ['one', 'two', 'one', 'three'],
+    );
+  });
+
+  it('is done with every message once when it is stopped', async () => {
+    const server = teardown.stopLater(await startHttpServer(() => undefined));
+    const source = httpSource({ ...FAST, when: 'message', startNow: false, inputs: 1 });
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source]);
+    const node = flow.node('source') as unknown as { _inputCallback: HttpSource['input'] };
+    const done: string[] = [];
+    const send = (name: string) =>
+      node._inputCallback(
+        { _msgid: name },
+        () => undefined,
+        (error) => done.push(`${name} ${(error as PoolError).code}`),
+      );
+    send('polling');
+    await waitFor(() => server.seen.length === 1, 'the poll');
+    send('waiting');
+    await flow.stop();
+    await waitFor(() => done.length === 2, 'both to be done');
+    assert.deepEqual(done.sort(), ['polling HTTP_ABORTED', 'waiting HTTP_ABORTED']);
+  });
+
+  it('that begins anew during a poll is not taken back to where that one was', async () => {
+    const waiting: ServerResponse[] = [];
+    const server = teardown.stopLater(await startHttpServer((_request, response) => void waiting.push(response)));
+    const source = httpSource({
+      ...FAST,
+      when: 'message',
+      startNow: false,
+      inputs: 1,
+      path: '/data?since={{state}}',
+      stateType: 'property',
+      state: 'payload.at',
+      initialState: '0',
+    });
+    const flow = await startFlow(teardown, [TAB, httpProfile(server.url), source, recorder()]);
+    const got = flow.received('got');
+    const poll = async (at: number, during: () => void) => {
+      flow.send('source', {});
+      await waitFor(() => waiting.length === 1, 'the poll');
+      during();
+      const response = waiting.pop();
+      const count = got.length;
+      if (response) json(response, 200, { at });
+      await waitFor(() => got.length > count, 'the answer');
+    };
+    await poll(1, () => undefined);
+    await poll(2, () => flow.send('source', { action: 'reset' }));
+    await poll(3, () => undefined);
+    assert.deepEqual(
+      server.seen.map(({ url }) => url),
+      ['/data?since=0', '/data?since=1', '/data?since=0'],
+    );
   });
 });

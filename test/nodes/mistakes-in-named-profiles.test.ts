@@ -41,6 +41,42 @@ describe('mistakes in named profiles', () => {
       'PROFILE_INVALID_PROPERTY: Named profile "bad": "url" says the same as "server"; remove one of them (connections/site.yaml:2:30).',
     ],
     [
+      'bad: {type: mqtt, server: h, Password: a, password: b}\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "password" says the same as "Password"; remove one of them (connections/site.yaml:2:43).',
+    ],
+    [
+      'bad: {type: mqtt, server: h, will: gone}\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "will" must be a JSON object such as {"name": "value"} (connections/site.yaml:2:30).',
+    ],
+    [
+      'bad: {type: mqtt, server: h, will: {topic: t, retained: true}}\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "will" must be a map of topic, payload, qos, retain, properties, without "retained" (connections/site.yaml:2:30).',
+    ],
+    [
+      'bad: {type: mqtt, server: h, will: {payload: p}}\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "will" must be a map with a "topic" (connections/site.yaml:2:30).',
+    ],
+    [
+      'bad: {type: mqtt, server: h, will: {topic: t, qos: 3}}\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "will" has "qos", which must be a number from 0 to 2 (connections/site.yaml:2:30).',
+    ],
+    [
+      'bad:\n  type: mqtt\n  server: h\n  password: "a\\tb"\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "password" can\'t be used: it contains the character U+0009, for which brokers close the connection (connections/site.yaml:5:3).',
+    ],
+    [
+      'bad:\n  type: redis\n  addr: a b\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "addr" must be a host name or an IP address (connections/site.yaml:4:3).',
+    ],
+    [
+      'bad:\n  type: http\n  url: http://h/?a=b\n',
+      'PROFILE_INVALID_PROPERTY: Named profile "bad": "url" must not have a query (connections/site.yaml:4:3).',
+    ],
+    [
+      'bad: {type: mqtt, server: h, password: "a${b"}\n',
+      'PROFILE_ENVIRONMENT: Named profile "bad": "password" has "${" that begins no variable; write ${NAME}, ${NAME:-default}, or $${ for the characters themselves (connections/site.yaml:2:30).',
+    ],
+    [
       'bad: {type: kafka, server: h}\n',
       'PROFILE_UNKNOWN_TYPE: Named profile "bad": There is no connection type "kafka"; known: mqtt, redis, http, edgex (connections/site.yaml:2:1).',
     ],

@@ -29,13 +29,49 @@ describe('named profiles and the environment', () => {
       ['${NONE:-a:b-c}', { text: 'a:b-c' }],
       ['${NESTED}', { text: '${A}' }],
       ['$${A} costs $5 $', { text: '${A} costs $5 $' }],
-      ['${}', { text: '${}' }],
+      ['${NONE:-a${A}b}c', { text: 'aabc' }],
+      ['${NONE:-${EMPTY:-${A}}}', { text: 'a' }],
+      ['${A:-${NONE}}', { text: 'a' }],
+      ['${NONE:-${OTHER}}', { missing: 'OTHER' }],
+      ['$$${A}', { text: '$${A}' }],
+      ['${}', { malformed: true }],
+      ['${A', { malformed: true }],
+      ['${A B}', { malformed: true }],
+      ['${A:default}', { malformed: true }],
+      ['${NONE:-'.repeat(100_000), { malformed: true }],
+      [`${'${NONE:-'.repeat(100)}${'}'.repeat(100)}`, { malformed: true }],
       ['${NONE}', { missing: 'NONE' }],
       ['${toString}', { missing: 'toString' }],
     ];
     for (const [text, expanded] of cases) {
       assert.deepEqual(expandVariables(text, environment), expanded, text);
     }
+  });
+
+  it('overrides are shown beside what is written, without secrets', () => {
+    const [shown] = open('mqtt: {Plant: {server: h, password: x}}', {
+      CONNECTION__MQTT__PLANT__SERVER: 'tcp://joe:pw@h',
+      CONNECTION__MQTT__PLANT__PASSWORD: 'pw',
+    }).all();
+    assert.deepEqual(shown?.properties, { server: 'h', password: '********' });
+    assert.deepEqual(shown?.overrides, [
+      { variable: 'CONNECTION__MQTT__PLANT__PASSWORD', property: 'PASSWORD', value: '********' },
+      { variable: 'CONNECTION__MQTT__PLANT__SERVER', property: 'SERVER', value: 'tcp://********@h' },
+    ]);
+    assert.ok(!('overrides' in (open('mqtt: {a: {server: h}}', {}).all()[0] ?? {})));
+  });
+
+  it('two variables that set the same property are told, with the one that counts', () => {
+    const profiles = open('mqtt: {plant: {server: h, password: x}}', {
+      CONNECTION__MQTT__PLANT__BROKER: 'one',
+      CONNECTION__MQTT__Plant__SERVER: 'two',
+      CONNECTION__MQTT__PLANT__PASSWORD: 'pw',
+    });
+    assert.equal(profiles.get('plant', 'mqtt').given.settings['broker'], 'two');
+    const told = profiles.problems().map(({ severity, message }) => `${severity}: ${message}`);
+    assert.deepEqual(told, [
+      'warning: Named profile "plant": CONNECTION__MQTT__PLANT__BROKER and CONNECTION__MQTT__Plant__SERVER set the same property; the latter counts. Remove one (CONNECTION__MQTT__PLANT__BROKER).',
+    ]);
   });
 
   it('single properties are overridden, in any case and under any of their names', () => {

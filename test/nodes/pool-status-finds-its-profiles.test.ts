@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { watchedProfiles } from '../../src/runtime/pool-status/watched-profiles';
+import { WatchedProfiles } from '../../src/runtime/pool-status/watched-profiles';
 
 describe('the profiles a pool-status node watches', () => {
   const all = [
@@ -8,7 +8,22 @@ describe('the profiles a pool-status node watches', () => {
     { id: 'em', type: 'pool-edgex-profile', bus: 'mqtt', mqttProfile: 'm', redisProfile: '' },
     { id: 'er', type: 'pool-edgex-profile', bus: 'redis', mqttProfile: 'm', redisProfile: 'r' },
   ];
-  const watched = (chosen: unknown) => [...watchedProfiles(chosen, (visit) => all.forEach(visit))];
+  const running = new Map([
+    ['m-1', { _alias: 'm', z: 'instance-1' }],
+    ['m-2', { _alias: 'm', z: 'instance-2' }],
+    ['em-1', { _alias: 'em', z: 'instance-1' }],
+  ]);
+  const runtime = {
+    eachNode: (visit: (settings: object) => void) => all.forEach(visit),
+    getNode: (id: string) => running.get(id) ?? null,
+  };
+  const ids = [...all.map(({ id }) => id), ...running.keys(), 'gone'];
+  const watched = (chosen: unknown, flow = 'tab') => {
+    const profiles = new WatchedProfiles(chosen, runtime, flow);
+    const found = ids.filter((id) => profiles.has(id));
+    assert.equal(profiles.isEmpty, found.length === 0);
+    return found;
+  };
 
   it('are those that exist', () => {
     assert.deepEqual(watched(['m', 'r', 'gone', '']), ['m', 'r']);
@@ -20,6 +35,12 @@ describe('the profiles a pool-status node watches', () => {
   });
 
   it('are none when the settings are odd', () => {
-    for (const odd of [undefined, null, 'm', {}, [1, null]]) assert.deepEqual(watched(odd), []);
+    for (const odd of [undefined, null, '', {}, [1, null], 7]) assert.deepEqual(watched(odd), []);
+  });
+
+  it('are, in a subflow, those of its own instance', () => {
+    assert.deepEqual(watched(['m', 'r'], 'instance-1'), ['m', 'r', 'm-1']);
+    assert.deepEqual(watched('m-2', 'instance-2'), ['m', 'm-2']);
+    assert.deepEqual(watched('em-1', 'instance-1'), ['m', 'm-1']);
   });
 });

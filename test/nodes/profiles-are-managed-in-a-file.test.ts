@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync, symlinkSync } from 'node:fs';
 import { waitFor } from '../support/waiting';
 import { ProfileFolder } from '../support/profile-folder';
 import { useTeardown } from '../support/teardown';
@@ -66,6 +66,24 @@ describe('profiles are managed in a file', () => {
     assert.deepEqual([settings['broker'], credentials['password']], ['g', 'pw']);
   });
 
+  it('a mask within a map is no value either', () => {
+    const folder = new ProfileFolder(teardown);
+    const profiles = folder.open();
+    const props = {
+      server: 'h',
+      wsHeaders: { a: 'pw' },
+      will: { topic: 't', properties: { userProperties: { b: 'pw' } } },
+    };
+    profiles.put('a', { typ: 'mqtt', props });
+    profiles.put('a', { typ: 'mqtt', props: { ...profiles.all()[0]?.properties, clientid: 'c' } });
+    const { settings } = profiles.get('a', 'mqtt').given;
+    assert.deepEqual([settings['wsHeaders'], settings['willMsg']], [{ a: 'pw' }, { userProperties: { b: 'pw' } }]);
+    for (const wrong of [{ wsHeaders: { a: '********' } }, { will: { topic: 'u', payload: '********' } }]) {
+      const put = () => profiles.put('a', { typ: 'mqtt', props: { ...props, ...wrong } });
+      assert.throws(put, { code: 'NAMED_PROFILE_INVALID', message: /in place of a secret that is not stored/ });
+    }
+  });
+
   it('what people wrote into files of their own is left to them', () => {
     const folder = new ProfileFolder(teardown);
     folder.write('site.yaml', 'own: {type: mqtt, server: h}');
@@ -99,6 +117,34 @@ describe('profiles are managed in a file', () => {
     assert.throws(() => profiles.put('b', { typ: 'mqtt', props: { server: 'g' } }), { code: 'PROFILE_FILE_SYNTAX' });
     assert.equal(readFileSync(path, 'utf8'), 'a: [');
     assert.ok(profiles.get('a', 'mqtt'));
+  });
+
+  it('one in another form or encoding is left as it is', () => {
+    const cases: readonly (readonly [text: Buffer, code: string])[] = [
+      [Buffer.from('a: &x {typ: mqtt, props: {server: h}}\nb: *x\n'), 'NAMED_PROFILE_NOT_MANAGED'],
+      [Buffer.from('mqtt: {a: {server: h}}\n'), 'NAMED_PROFILE_NOT_MANAGED'],
+      [Buffer.from('a: {typ: mqtt, props: {server: h, password: gr\u00fcn}}\n', 'latin1'), 'PROFILE_FILE_SYNTAX'],
+    ];
+    for (const [text, code] of cases) {
+      const folder = new ProfileFolder(teardown);
+      const path = folder.write('managed.yaml', 'a: {typ: mqtt, props: {server: h}}');
+      const profiles = folder.open();
+      writeFileSync(path, text);
+      profiles.reload();
+      assert.throws(() => profiles.remove('a'), { code });
+      assert.deepEqual(readFileSync(path), text);
+    }
+  });
+
+  it('one that is a link stays a link', () => {
+    const folder = new ProfileFolder(teardown);
+    const real = folder.write('../real.yaml', 'a: {typ: mqtt, props: {server: h}}\n');
+    folder.write('other.yaml', '{}');
+    symlinkSync(real, folder.path('managed.yaml'));
+    const profiles = folder.open();
+    profiles.put('b', { typ: 'mqtt', props: { server: 'g' } });
+    assert.match(readFileSync(real, 'utf8'), /b:\n  typ: mqtt/);
+    assert.ok(lstatSync(folder.path('managed.yaml')).isSymbolicLink());
   });
 
   it('in the user directory when settings.js itself has the profiles', () => {

@@ -27,6 +27,21 @@ describe('named profiles that are shown hide secrets within values', () => {
       { url: 'http://h', headers: MASK, body: MASK },
     ],
     [
+      'properties of MQTT 5',
+      'mqtt',
+      { server: 'h', userProperties: { any: 'word' } },
+      { server: 'h', userProperties: MASK },
+    ],
+    [
+      'a will and its properties',
+      'mqtt',
+      {
+        server: 'h',
+        will: { topic: 'a', properties: { userProperties: { b: 'word' }, authToken: 'word', contentType: 'c' } },
+      },
+      { server: 'h', will: { topic: 'a', properties: { userProperties: MASK, authToken: MASK, contentType: 'c' } } },
+    ],
+    [
       'but nothing of other addresses',
       'http',
       { url: 'https://h:8443/users/@me' },

@@ -41,7 +41,7 @@ export class ForwardProxy {
       return;
     }
     const { hostname, port } = new URL(`http://${this.redirectTo ?? request.url}`);
-    const far = this.#keep(connect(Number(port || 80), hostname, () => near.write('HTTP/1.1 200 OK\r\n\r\n')));
+    const far = this.#keep(connect(Number(port || 80), hostname, () => near.write('HTTP/1.1 204 Tunnel\r\n\r\n')));
     far.pipe(near);
     near.pipe(far);
   }

@@ -30,6 +30,9 @@ export class AccessTokens {
   /** After a failure nobody asks again before this. */
   #pause: { readonly until: number; readonly error: PoolError } | undefined;
   #failures = 0;
+  /** Tokens in a row that the server refused, and until when the last one is kept in spite of that. */
+  #refusals = 0;
+  #keepUntil = 0;
 
   constructor(auth: OAuth2, ask: (request: TokenRequest) => Promise<RawResponse>, now: () => number = Date.now) {
     this.#auth = auth;
@@ -58,9 +61,22 @@ export class AccessTokens {
     return this.#renewing;
   }
 
-  /** The server answered 401 to it. Nothing happens if there is a newer one by now. */
-  refused(token: string): void {
-    if (this.#token?.text === token) this.#token = undefined;
+  /** The server took it. */
+  accepted(token: string): void {
+    if (this.#refusals > 0 && this.#token?.text === token) this.#refusals = 0;
+  }
+
+  /**
+   * The server answered 401 to it. Whether another one is worth a try: a server that takes none of them is not asked for
+   * more and more.
+   */
+  refused(token: string): boolean {
+    if (this.#token?.text !== token) return true;
+    if (this.#refusals > 0 && this.#now() < this.#keepUntil) return false;
+    this.#token = undefined;
+    this.#refusals += 1;
+    this.#keepUntil = this.#now() + pauseAfter(this.#refusals);
+    return true;
   }
 
   async #renew(): Promise<string> {
@@ -75,8 +91,7 @@ export class AccessTokens {
       const error = tokenError(thrown, this.#auth.tokenUrl);
       if (error.code !== 'CONNECTION_CLOSED') {
         this.#failures += 1;
-        const pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS * 2 ** (this.#failures - 1));
-        this.#pause = { until: this.#now() + pause, error };
+        this.#pause = { until: this.#now() + pauseAfter(this.#failures), error };
       }
       throw error;
     }
@@ -124,6 +139,11 @@ export class AccessTokens {
     const life = Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : Number.POSITIVE_INFINITY;
     return { text, renewAt: this.#now() + life - Math.min(SKEW_MILLIS, life / 10) };
   }
+}
+
+/** @param times in a row that it went wrong */
+function pauseAfter(times: number): number {
+  return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS * 2 ** (times - 1));
 }
 
 function tokenError(thrown: unknown, tokenUrl: string): PoolError {

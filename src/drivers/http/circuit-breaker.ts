@@ -33,16 +33,27 @@ export class CircuitBreaker {
   }
 
   /**
-   * Asks to let a request through. Whoever got through has to call what it returns, once.
+   * Why no request is let through; undefined if one is.
+   *
+   * @param afterMillis from now
+   * @returns an error with the code `HTTP_CIRCUIT_OPEN`
+   */
+  refusal(afterMillis = 0): PoolError | undefined {
+    const state = this.#state;
+    const isShut = state.kind === 'open' ? this.#now() + afterMillis < state.until : this.#trialUnderWay;
+    return state.kind !== 'closed' && isShut ? this.#refusal() : undefined;
+  }
+
+  /**
+   * Lets a request through. Whoever got through has to call what it returns, once.
    *
    * @throws PoolError `HTTP_CIRCUIT_OPEN`
    */
   enter(): (outcome: CircuitOutcome) => void {
-    if (this.#state.kind === 'open' && this.#now() >= this.#state.until)
-      this.#enter({ kind: 'half-open', since: this.#now() });
-    const { kind } = this.#state;
-    if (kind === 'open' || (kind === 'half-open' && this.#trialUnderWay)) throw this.#refusal();
-    if (kind === 'closed') return (outcome) => this.#ended(outcome);
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
+    if (this.#state.kind === 'open') this.#enter({ kind: 'half-open', since: this.#now() });
+    if (this.#state.kind === 'closed') return (outcome) => this.#ended(outcome);
     this.#trialUnderWay = true;
     return (outcome) => {
       this.#trialUnderWay = false;

@@ -3,15 +3,23 @@ import type { AccessTokens } from './access-token';
 import type { Hop } from './prepare-request';
 import type { HttpAuth } from './profile';
 
+/** Name and value of a query parameter. */
+export type QueryCredential = readonly [name: string, value: string];
+
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
-  /** Name and value of a query parameter. */
-  readonly query?: readonly [string, string];
+  readonly query?: QueryCredential;
   /** The token among the headers. */
   readonly token?: string;
 }
 
 export const NO_CREDENTIALS: Credentials = { headers: {} };
+
+/** The credential that goes into the query. */
+export function queryCredential(auth: HttpAuth | undefined): QueryCredential | undefined {
+  if (auth?.kind !== 'api-key' || auth.place !== 'query') return undefined;
+  return [auth.name ?? 'x-api-key', auth.value];
+}
 
 /** A request that brings an `authorization` of its own gets none of the profile's. */
 export function credentialsFor(
@@ -21,8 +29,9 @@ export function credentialsFor(
 ): Credentials | Promise<Credentials> {
   if (!auth) return NO_CREDENTIALS;
   if (auth.kind === 'api-key') {
+    const query = queryCredential(auth);
+    if (query) return { headers: {}, query };
     const { name = 'x-api-key', value } = auth;
-    if (auth.place === 'query') return { headers: {}, query: [name, value] };
     return name in hop.headers ? NO_CREDENTIALS : { headers: { [name]: value } };
   }
   if ('authorization' in hop.headers) return NO_CREDENTIALS;

@@ -25,6 +25,8 @@ export interface Departure extends QueueItem {
   traced: MessageEvent | undefined;
   /** Where it was sent. */
   readonly socket: PooledSocket | undefined;
+  /** Why it must not be sent after all. */
+  refusal(): PoolError | undefined;
   /** Sends it; `DispatchQueue.left` is to be called once when the socket has no more to do with it. */
   start(socket: PooledSocket): void;
   discard(error: PoolError): void;
@@ -54,8 +56,11 @@ export class DispatchQueue {
     this.#sockets = sockets;
     this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
-    this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit, performance.now()) : undefined;
-    this.#queue = new SendQueue((departure, error) => departure.discard(error));
+    this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit) : undefined;
+    this.#queue = new SendQueue((departure, error) => {
+      departure.discard(error);
+      this.pumpSoon();
+    });
   }
 
   get waiting(): number {
@@ -73,19 +78,22 @@ export class DispatchQueue {
 
   add(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
+    const others = this.#queue.length;
     this.#queue.offer(departure);
-    this.pump();
+    // Whatever lets those before it go lets it go, too.
+    if (others === 0) this.pump();
   }
 
   /** In front of all others and whatever the limits: what was in line before, or what others wait for. */
   addFirst(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
     this.#queue.putBack([departure]);
-    this.pump();
+    this.pumpSoon();
   }
 
   remove(departure: Departure): void {
     this.#queue.remove(departure);
+    this.pumpSoon();
   }
 
   /** The socket of a departure has no more to do with it. */
@@ -139,6 +147,11 @@ export class DispatchQueue {
     while (this.#open && !this.#closed) {
       const next = this.#queue.peek();
       if (!next) return;
+      const refusal = next.refusal();
+      if (refusal) {
+        this.#queue.shift()?.discard(refusal);
+        continue;
+      }
       if (!next.unlimited && !this.#mayGo()) return;
       const socket = this.#sockets.take(next.route);
       if (!socket) return;

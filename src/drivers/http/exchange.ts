@@ -1,23 +1,10 @@
 /** One request and its answer over one socket, with the body collected up to a limit. */
 import type { Dispatcher } from 'undici';
 import { PoolError } from '../../core/errors';
-import { requestFailure, RequestFailure } from './http-error';
+import { codeOf, requestFailure, RequestFailure } from './http-error';
 import type { PooledSocket } from './pooled-socket';
 import type { HttpHeaders } from './session';
-
-/** What goes over the wire. */
-export interface WireRequest {
-  readonly method: string;
-  /** Path and query, or a whole URL by way of a proxy. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: Buffer | undefined;
-  /** Whether doing it twice is the same as doing it once. */
-  readonly repeatable: boolean;
-  readonly maxBytes: number;
-  /** Method and path without the query, for tracing tools. */
-  readonly subject: string;
-}
+import type { WireRequest } from './wire-request';
 
 export interface RawResponse {
   readonly status: number;
@@ -31,6 +18,9 @@ export interface ExchangeListener {
   /** The socket has no more to do with it. */
   over(): void;
 }
+
+/** Statuses of answers without a body (RFC 9110, 6.4.1). */
+const BODILESS = new Set([204, 304]);
 
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
@@ -92,7 +82,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = withCookieList(headers);
     const announced = Number(headers['content-length'] ?? 0);
-    if (this.#request.method !== 'HEAD' && announced > this.#request.maxBytes) controller.abort(this.#tooLarge());
+    const hasBody = this.#request.method !== 'HEAD' && !BODILESS.has(status);
+    if (hasBody && announced > this.#request.maxBytes) controller.abort(this.#tooLarge());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -116,6 +107,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, thrown: unknown): void {
+    // The client takes the length that 204 and 304 may announce for that of a body, which these never have.
+    if (BODILESS.has(this.#status) && this.#bytes === 0 && codeOf(thrown) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+      return this.onResponseEnd();
+    }
     const progress = { sent: this.#controller !== undefined, answered: this.#status !== 0 };
     this.#fail(this.#abortedBy ?? requestFailure(thrown, this.#address, progress));
     this.#end();

@@ -6,17 +6,21 @@ import { AccessTokens, type TokenRequest } from './access-token';
 import { CircuitBreaker } from './circuit-breaker';
 import { DispatchQueue } from './dispatch-queue';
 import type { RawResponse } from './exchange';
+import { RequestFailure } from './http-error';
 import { SharedHttpSession } from './http-session';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { RunSurroundings } from './request-run';
+import { probe } from './probe';
 import { proxyTls, type Route, routeTo } from './route';
-import { Sending } from './send';
+import { type Sender, Sending, type SendingListener } from './send';
 import type { CircuitState, HttpSession } from './session';
 import { SocketPool } from './socket-pool';
 import { AddressBook } from './web-address';
 
 /** How long requests under way may take to end when the connection is closed. */
 const CLOSE_MILLIS = 1_500;
+/** Longest time for a token request in all: everyone waits for it. */
+const TOKEN_MILLIS = 60_000;
 const MAX_TOKEN_BYTES = 1024 * 1024;
 
 export class HttpConnection implements DriverConnection<HttpSession>, RunSurroundings {
@@ -31,12 +35,16 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
   readonly #sockets: SocketPool;
   readonly #circuitListeners = new Set<(state: CircuitState) => void>();
   /** What belongs to no node has no limits. */
-  readonly #own = new QueueAccount({
-    maxCount: Number.POSITIVE_INFINITY,
-    maxBytes: Number.POSITIVE_INFINITY,
-    maxAgeMillis: 0,
-    overflow: 'refuse',
-  });
+  readonly #own: Sender = {
+    account: new QueueAccount({
+      maxCount: Number.POSITIVE_INFINITY,
+      maxBytes: Number.POSITIVE_INFINITY,
+      maxAgeMillis: 0,
+      overflow: 'refuse',
+    }),
+    unlimited: true,
+    circuit: undefined,
+  };
 
   constructor(profile: NormalHttpProfile, context: ConnectionContext) {
     this.profile = profile;
@@ -96,6 +104,17 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     await this.#sockets.end();
   }
 
+  async probe(signal: AbortSignal): Promise<{ readonly status: number }> {
+    const queue = { maxCount: 1, maxBytes: Number.POSITIVE_INFINITY, maxAgeMillis: 0, overflow: 'refuse' } as const;
+    const session = this.session({ queue });
+    const { origin, pathname } = new URL(this.profile.baseUrl);
+    try {
+      return await probe(session, `${origin}${pathname}`, this.profile.auth !== undefined, signal);
+    } finally {
+      session.close();
+    }
+  }
+
   session(options: SessionOptions): HttpSession {
     return new SharedHttpSession(this, options.queue);
   }
@@ -120,6 +139,8 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
   }
 
   #tell(state: CircuitState): void {
+    // What waits is refused, too, or may go.
+    this.queue.pumpSoon();
     for (const listener of [...this.#circuitListeners]) {
       try {
         listener(state);
@@ -139,14 +160,24 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       body,
       repeatable: false,
       maxBytes: MAX_TOKEN_BYTES,
-      subject: `POST ${url.pathname}`,
+      pathname: url.pathname,
     };
     return new Promise((resolve, reject) => {
-      const manner = { account: this.#own, first: true, unlimited: true };
-      const sending = new Sending(this.queue, route, wire, manner, (failure, response) =>
-        response ? resolve(response) : reject(failure?.error),
-      );
-      void sending;
+      const listener: SendingListener = {
+        sent: (failure, response) => {
+          clearTimeout(timer);
+          if (response) resolve(response);
+          else reject(failure?.error);
+        },
+      };
+      const millis = Math.min(this.profile.requestTimeoutMillis || TOKEN_MILLIS, TOKEN_MILLIS);
+      const sending = new Sending(this.queue, route, wire, this.#own, listener);
+      const timer = setTimeout(() => {
+        const message = `no complete answer within ${millis / 1_000} s; see what holds it up.`;
+        sending.cancel(new RequestFailure(new PoolError('HTTP_TIMEOUT', message), 'never'));
+      }, millis);
+      timer.unref();
+      sending.begin(true);
     });
   }
 }

@@ -82,7 +82,7 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
       'repeatable',
     );
   }
-  if (MALFORMED.test(code) || (thrown instanceof Error && thrown.name === 'HTTPParserError')) {
+  if (MALFORMED.test(code) || (thrown instanceof Error && isMalformed(thrown))) {
     // Without the client's own error: that one holds what the server sent.
     const message = `${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`;
     return new RequestFailure(new PoolError('HTTP_BAD_RESPONSE', message), 'never');
@@ -95,6 +95,11 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
     `${address} hung up before it answered; it may have done what was asked.`,
     'repeatable',
   );
+}
+
+/** The client also takes 100 and 101 that were not asked for as a broken answer. */
+function isMalformed({ name, message }: Error): boolean {
+  return name === 'HTTPParserError' || /^bad (response|upgrade)$/.test(message);
 }
 
 export function codeOf(error: unknown): string {

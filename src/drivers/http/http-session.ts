@@ -3,20 +3,22 @@ import type { QueueLimits } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { QueueAccount } from '../../core/send-queue';
 import type { HttpConnection } from './http-connection';
-import { prepareRequest } from './prepare-request';
+import { OpenRequests } from './open-requests';
+import { type PreparedRequest, prepareRequest } from './prepare-request';
 import { RequestRun } from './request-run';
+import type { Sender } from './send';
 import type { CircuitState, HttpRequest, HttpResponse, HttpSession } from './session';
 
 export class SharedHttpSession implements HttpSession {
   readonly #connection: HttpConnection;
-  readonly #account: QueueAccount;
-  readonly #runs = new Set<RequestRun>();
+  readonly #sender: Sender;
+  readonly #runs = new OpenRequests<RequestRun>();
   readonly #stopListening = new Set<() => void>();
   #closed = false;
 
   constructor(connection: HttpConnection, queue: QueueLimits) {
     this.#connection = connection;
-    this.#account = new QueueAccount(queue);
+    this.#sender = { account: new QueueAccount(queue), unlimited: false, circuit: connection.circuit };
   }
 
   get pending(): number {
@@ -24,7 +26,7 @@ export class SharedHttpSession implements HttpSession {
   }
 
   get queued(): number {
-    return this.#account.count;
+    return this.#sender.account.count;
   }
 
   get rateLimited(): boolean {
@@ -36,22 +38,28 @@ export class SharedHttpSession implements HttpSession {
   }
 
   request(request: HttpRequest): Promise<HttpResponse> {
-    const connection = this.#connection;
-    let run: RequestRun;
-    try {
-      if (this.#closed) throw releasedError();
-      run = new RequestRun(
-        connection,
-        prepareRequest(request, connection.profile, connection.addresses),
-        this.#account,
-      );
-    } catch (thrown) {
-      return Promise.reject(PoolError.from(thrown));
-    }
-    this.#runs.add(run);
-    const { signal } = request;
-    const ended = () => void this.#runs.delete(run);
-    return signal ? abortable(run, signal, ended) : run.run(ended);
+    return new Promise((resolve, reject) => {
+      const connection = this.#connection;
+      let prepared: PreparedRequest;
+      try {
+        if (this.#closed) throw releasedError();
+        prepared = prepareRequest(request, connection.profile, connection.addresses);
+      } catch (thrown) {
+        return reject(PoolError.from(thrown));
+      }
+      const { signal } = request;
+      const run = new RequestRun(connection, prepared, this.#sender, (ended, error, response) => {
+        this.#runs.delete(ended);
+        if (signal) signal.removeEventListener('abort', abort);
+        if (response) resolve(response);
+        else reject(error);
+      });
+      const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
+      this.#runs.add(run);
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+      run.start();
+    });
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {
@@ -65,7 +73,7 @@ export class SharedHttpSession implements HttpSession {
   }
 
   limit(queue: QueueLimits): void {
-    this.#account.limits = queue;
+    this.#sender.account.limits = queue;
   }
 
   withdraw(): void {
@@ -84,14 +92,4 @@ export class SharedHttpSession implements HttpSession {
 
 function releasedError(): PoolError {
   return new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
-}
-
-function abortable(run: RequestRun, signal: AbortSignal, ended: () => void): Promise<HttpResponse> {
-  const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return run.run(() => {
-    signal.removeEventListener('abort', abort);
-    ended();
-  });
 }

@@ -99,7 +99,8 @@ function askForTunnel(
   const asked = url.protocol === 'https:' ? secureRequest({ ...options, ...proxyTls }) : plainRequest(options);
   asked.once('connect', (answer, socket: Socket) => {
     socket.on('error', () => socket.destroy());
-    if (answer.statusCode === 200) return done(undefined, socket);
+    // Any 2xx opens the tunnel.
+    if (Math.floor((answer.statusCode ?? 0) / 100) === 2) return done(undefined, socket);
     socket.destroy();
     done(proxyRefused(proxy, answer.statusCode ?? 0));
   });

@@ -6,7 +6,7 @@ import { isIdempotent } from './retry-rules';
 import type { HttpRequest, QueryValue } from './session';
 import { type AddressBook, invalid, type WebAddress } from './web-address';
 
-export type WireHeaders = Record<string, string | string[]>;
+export type WireHeaders = Readonly<Record<string, string | string[]>>;
 
 /** One stop of a request: redirects lead to others. */
 export interface Hop {
@@ -24,7 +24,8 @@ export interface PreparedRequest {
   readonly timeoutMillis: number;
   /** Brings an idempotency key: it may be repeated whatever its method. */
   readonly keyed: boolean;
-  readonly onRetry: HttpRequest['onRetry'];
+  /** As it was asked for. */
+  readonly asked: HttpRequest;
 }
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -40,6 +41,7 @@ const OWN_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+const PLAIN_HEADERS: WireHeaders = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': 'node-red-connection-pool' };
 const ONCE: Partial<HttpRetry> = { attempts: 1 };
 
 /** @throws PoolError `HTTP_INVALID_REQUEST` */
@@ -65,7 +67,7 @@ export function prepareRequest(
     maxRedirects,
     timeoutMillis,
     keyed: request.idempotencyKey !== undefined,
-    onRetry: request.onRetry,
+    asked: request,
   };
 }
 
@@ -87,19 +89,17 @@ function addressOf({ path = '', query }: HttpRequest, addresses: AddressBook): W
 }
 
 function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undefined): WireHeaders {
-  const headers: WireHeaders = {};
-  if (given) {
-    for (const key of Object.keys(given)) {
-      const name = key.toLowerCase();
-      const value: unknown = given[key];
-      if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
-      if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
-      if (name === 'expect') throw invalid('The header "expect" is not supported');
-      headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
-    }
+  const names = given ? Object.keys(given) : [];
+  if (names.length === 0 && idempotencyKey === undefined) return PLAIN_HEADERS;
+  const headers: Record<string, string | string[]> = { ...PLAIN_HEADERS };
+  for (const key of names) {
+    const name = key.toLowerCase();
+    const value: unknown = given?.[key];
+    if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
+    if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
+    if (name === 'expect') throw invalid('The header "expect" is not supported');
+    headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
   }
-  headers['accept-encoding'] ??= ACCEPT_ENCODING;
-  headers['user-agent'] ??= 'node-red-connection-pool';
   if (idempotencyKey !== undefined) headers['idempotency-key'] = headerText('idempotency-key', idempotencyKey);
   return headers;
 }

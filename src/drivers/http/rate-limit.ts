@@ -1,34 +1,38 @@
-/** A token bucket: at most so many requests at once, and as many again in each interval. */
+/** At most so many requests within any interval of a length: each waits until the one so many before it is long enough ago. */
 import type { RateLimit } from './profile';
 
 export class RateLimiter {
-  readonly #capacity: number;
+  readonly #requests: number;
   readonly #perMillis: number;
-  #tokens: number;
-  #filledAt: number;
+  /** When requests went, those of the last interval from `#head` on. */
+  #went: number[] = [];
+  #head = 0;
 
-  /** @param now milliseconds of a clock that never goes back */
-  constructor({ requests, perMillis = 1_000 }: RateLimit, now: number) {
-    this.#capacity = requests;
+  constructor({ requests, perMillis = 1_000 }: RateLimit) {
+    this.#requests = requests;
     this.#perMillis = perMillis;
-    this.#tokens = requests;
-    this.#filledAt = now;
   }
 
-  /** How long until the next request may go, in milliseconds. */
+  /**
+   * How long until the next request may go, in milliseconds.
+   *
+   * @param now milliseconds of a clock that never goes back
+   */
   delay(now: number): number {
-    this.#fill(now);
-    return this.#tokens >= 1 ? 0 : ((1 - this.#tokens) * this.#perMillis) / this.#capacity;
+    this.#forget(now);
+    const before = this.#went[this.#went.length - this.#requests];
+    return before === undefined ? 0 : Math.max(0, before + this.#perMillis - now);
   }
 
   take(now: number): void {
-    this.#fill(now);
-    this.#tokens -= 1;
+    this.#forget(now);
+    this.#went.push(now);
   }
 
-  #fill(now: number): void {
-    if (now <= this.#filledAt) return;
-    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) * this.#capacity) / this.#perMillis);
-    this.#filledAt = now;
+  #forget(now: number): void {
+    while ((this.#went[this.#head] ?? now) + this.#perMillis <= now) this.#head += 1;
+    if (this.#head <= 1_024 || this.#head * 2 <= this.#went.length) return;
+    this.#went = this.#went.slice(this.#head);
+    this.#head = 0;
   }
 }

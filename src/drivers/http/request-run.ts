@@ -1,22 +1,25 @@
 /** One request from the node's call to its outcome: credentials, attempts, redirects and the time limit over it all. */
 import type { Counters } from '../../core/counters';
 import { PoolError } from '../../core/errors';
-import type { QueueAccount } from '../../core/send-queue';
 import type { AccessTokens } from './access-token';
-import type { CircuitBreaker, CircuitOutcome } from './circuit-breaker';
-import { type Credentials, credentialsFor, NO_CREDENTIALS } from './credentials';
+import type { CircuitBreaker } from './circuit-breaker';
+import { type Credentials, credentialsFor, NO_CREDENTIALS, queryCredential } from './credentials';
 import { decodeBody } from './decode-body';
 import type { DispatchQueue } from './dispatch-queue';
-import type { RawResponse, WireRequest } from './exchange';
+import type { RawResponse } from './exchange';
 import { RequestFailure } from './http-error';
 import type { NormalHttpProfile } from './normalise-profile';
+import type { OpenRequest } from './open-requests';
 import { proxyRefused } from './open-socket';
 import { type Hop, isRepeatable, type PreparedRequest } from './prepare-request';
 import { nextHop } from './redirects';
 import { delayAfterFailure, delayAfterStatus } from './retry-rules';
 import { type Route, routeTo } from './route';
-import { Sending } from './send';
+import { type Sender, Sending, type SendingListener } from './send';
 import type { HttpRedirect, HttpResponse } from './session';
+import { wireRequest } from './wire-request';
+
+const NO_REDIRECTS: readonly HttpRedirect[] = [];
 
 /** What requests need of their connection. */
 export interface RunSurroundings {
@@ -29,53 +32,39 @@ export interface RunSurroundings {
   readonly circuit: CircuitBreaker | undefined;
 }
 
-export class RequestRun {
+/** Told of the outcome, once. */
+export type Ended = (run: RequestRun, error: PoolError | undefined, response?: HttpResponse) => void;
+
+export class RequestRun implements OpenRequest, SendingListener {
+  readonly deadline: number;
   readonly #around: RunSurroundings;
   readonly #request: PreparedRequest;
-  readonly #account: QueueAccount;
-  readonly #redirects: HttpRedirect[] = [];
+  readonly #sender: Sender;
+  readonly #ended: Ended;
+  #hop: Hop;
+  #redirects: readonly HttpRedirect[] = NO_REDIRECTS;
   #attempts = 1;
   #tokenRenewed = false;
+  /** With which it was or will be sent. */
+  #credentials = NO_CREDENTIALS;
   #stopped: PoolError | undefined;
-  #cancelStep: ((error: PoolError) => void) | undefined;
   #sending: Sending | undefined;
-  #deadline = Number.POSITIVE_INFINITY;
+  /** While it waits for a token or for its next attempt: ends the waiting. */
+  #cancelWait: (() => void) | undefined;
 
-  constructor(around: RunSurroundings, request: PreparedRequest, account: QueueAccount) {
+  constructor(around: RunSurroundings, request: PreparedRequest, sender: Sender, ended: Ended) {
+    const { hop, timeoutMillis } = request;
+    this.deadline = timeoutMillis > 0 ? performance.now() + timeoutMillis : Number.POSITIVE_INFINITY;
     this.#around = around;
     this.#request = request;
-    this.#account = account;
+    this.#sender = sender;
+    this.#ended = ended;
+    this.#hop = hop;
   }
 
-  /**
-   * @param ended called when it has its outcome
-   * @throws PoolError see `HttpSession.request`
-   */
-  async run(ended: () => void): Promise<HttpResponse> {
-    const { timeoutMillis, maxRedirects } = this.#request;
-    const timer = timeoutMillis > 0 ? setTimeout(() => this.stop(this.#late()), timeoutMillis) : undefined;
-    timer?.unref();
-    if (timer) this.#deadline = Date.now() + timeoutMillis;
-    try {
-      let { hop } = this.#request;
-      for (;;) {
-        const response = await this.#answer(hop);
-        const next = maxRedirects > 0 && response.status < 400 ? nextHop(hop, response) : undefined;
-        if (!next)
-          return response.headers['content-encoding'] ? await this.#decoded(hop, response) : this.#whole(hop, response);
-        if (this.#redirects.length >= maxRedirects) throw this.#tooMany();
-        const { status, headers } = response;
-        this.#redirects.push({ status, url: hop.address.href, location: next.address.href, headers });
-        hop = next;
-      }
-    } catch (thrown) {
-      const { error } = RequestFailure.from(thrown);
-      if (error.code !== 'HTTP_ABORTED') this.#around.counters.refused += 1;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      ended();
-    }
+  /** Begins; may end before it returns. */
+  start(): void {
+    this.#attempt();
   }
 
   /** Gives it up now, wherever it is. */
@@ -84,7 +73,10 @@ export class RequestRun {
     // A server that let the time run out has failed; a request that never left has told nothing of it.
     const again = this.#sending?.onWire && error.code === 'HTTP_TIMEOUT' ? 'repeatable' : 'never';
     this.#sending?.cancel(new RequestFailure(this.#stopped, again));
-    this.#cancelStep?.(this.#stopped);
+    if (!this.#cancelWait) return;
+    this.#cancelWait();
+    this.#cancelWait = undefined;
+    this.#fail(this.#stopped);
   }
 
   /** Lets what is under way come to its end; what waits is given up, and nothing more is sent. */
@@ -93,115 +85,174 @@ export class RequestRun {
     else this.stop(error);
   }
 
-  /** The answer to one hop, with as many attempts as the retry rules allow. */
-  async #answer(hop: Hop): Promise<RawResponse> {
-    const { retry, keyed } = this.#request;
-    const { profile, baseOrigin, tokens } = this.#around;
-    const repeatable = isRepeatable(hop, keyed);
-    const trusted = hop.address.origin === baseOrigin;
-    for (;;) {
-      let delay: number | undefined;
-      let status: number | undefined;
-      try {
-        const given = trusted ? credentialsFor(hop, profile.auth, tokens) : NO_CREDENTIALS;
-        const credentials = given instanceof Promise ? await this.#credentials(given) : given;
-        const response = await this.#send(hop, trusted, credentials, repeatable);
-        if (response.status === 401 && credentials.token !== undefined && !this.#tokenRenewed) {
-          this.#tokenRenewed = true;
-          tokens?.refused(credentials.token);
-          continue;
-        }
-        delay = delayAfterStatus(response.status, response.headers, repeatable, this.#attempts, retry);
-        if (delay === undefined || !this.#leavesTimeFor(delay)) return response;
-        ({ status } = response);
-      } catch (thrown) {
-        const failure = RequestFailure.from(thrown);
-        delay = delayAfterFailure(failure.again, repeatable, this.#attempts, retry);
-        if (delay === undefined) throw failure;
-      }
-      const notice = { attempts: this.#attempts, at: Date.now() + delay };
-      this.#request.onRetry?.(status === undefined ? notice : { ...notice, status });
-      await this.#sleep(delay);
-      this.#attempts += 1;
+  expire(): void {
+    const seconds = this.#request.timeoutMillis / 1_000;
+    const message = `No complete answer of ${this.#around.baseOrigin} within ${seconds} s; raise the time limit or see what holds it up.`;
+    this.stop(new PoolError('HTTP_TIMEOUT', message));
+  }
+
+  /** Whether it goes to the server of the base URL. */
+  get #trusted(): boolean {
+    return this.#hop.address.origin === this.#around.baseOrigin;
+  }
+
+  get #repeatable(): boolean {
+    return isRepeatable(this.#hop, this.#request.keyed);
+  }
+
+  /** Whether a server was asked for it and redirected, and another one must not be asked for it again. */
+  get #mayBeDone(): boolean {
+    return this.#redirects.length > 0 && !isRepeatable(this.#request.hop, this.#request.keyed);
+  }
+
+  #attempt(): void {
+    try {
+      if (this.#stopped) throw this.#stopped;
+      const { profile, tokens } = this.#around;
+      const given = this.#trusted ? credentialsFor(this.#hop, profile.auth, tokens) : NO_CREDENTIALS;
+      if (given instanceof Promise) this.#sendWhen(given);
+      else this.#send(given);
+    } catch (thrown) {
+      this.#failed(RequestFailure.from(thrown));
     }
   }
 
   /** One time over the wire. */
-  #send(hop: Hop, trusted: boolean, credentials: Credentials, repeatable: boolean): Promise<RawResponse> {
-    const { profile, queue, baseRoute, circuit } = this.#around;
-    const route = trusted ? baseRoute : routeTo(new URL(hop.address.origin), profile, false);
-    const wire = wireRequest(hop, route, credentials, repeatable, profile.maxResponseBytes);
-    const first = this.#attempts > 1 || this.#tokenRenewed || this.#redirects.length > 0;
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    const leave = trusted ? circuit?.enter() : undefined;
-    return new Promise((resolve, reject) => {
-      const manner = { account: this.#account, first, unlimited: false };
-      this.#sending = new Sending(queue, route, wire, manner, (failure, answer) => {
-        this.#sending = undefined;
-        leave?.(outcomeOf(failure, answer));
-        if (!answer) reject(failure);
-        else if (answer.status === 407 && route.viaProxy && profile.proxy) reject(proxyRefused(profile.proxy, 407));
-        else resolve(answer);
-      });
-    });
+  #send(credentials: Credentials): void {
+    const { profile, queue, baseRoute } = this.#around;
+    const trusted = this.#trusted;
+    const route = trusted ? baseRoute : routeTo(new URL(this.#hop.address.origin), profile, false);
+    const wire = wireRequest(this.#hop, route, credentials, this.#repeatable, profile.maxResponseBytes);
+    this.#credentials = credentials;
+    // What others answer says nothing of the server of the base URL.
+    const sender = trusted ? this.#sender : { ...this.#sender, circuit: undefined };
+    this.#sending = new Sending(queue, route, wire, sender, this);
+    this.#sending.begin(this.#attempts > 1 || this.#tokenRenewed || this.#redirects.length > 0);
   }
 
-  #whole(hop: Hop, { status, headers, body }: RawResponse): HttpResponse {
-    return { status, headers, body, url: hop.address.href, redirects: this.#redirects, attempts: this.#attempts };
-  }
-
-  async #decoded(hop: Hop, response: RawResponse): Promise<HttpResponse> {
-    const { 'content-encoding': encoding, 'content-length': _length, ...headers } = response.headers;
-    const asked = hop.method === 'HEAD' ? undefined : encoding;
-    const body = await decodeBody(response.body, asked, this.#around.profile.maxResponseBytes);
-    return this.#whole(hop, body ? { ...response, headers, body } : response);
-  }
-
-  /** Waiting for a token ends with the request; a server that gives none at the moment may do so at the next attempt. */
-  async #credentials(given: Promise<Credentials>): Promise<Credentials> {
-    // Whether or not anybody still waits for it.
-    given.catch(() => undefined);
+  /** What was sent has an answer, or a failure. */
+  sent(failure: RequestFailure | undefined, answer?: RawResponse): void {
+    const viaProxy = this.#sending?.route.viaProxy;
+    this.#sending = undefined;
     try {
-      return await this.#step<Credentials>((resolve, reject) => {
-        given.then(resolve, reject);
-        return () => undefined;
-      });
+      const { proxy } = this.#around.profile;
+      if (answer?.status === 407 && viaProxy && proxy) throw proxyRefused(proxy, 407);
+      if (answer) this.#answered(answer);
+      else if (failure) this.#failed(failure);
     } catch (thrown) {
-      const error = PoolError.from(thrown);
-      throw error.code === 'HTTP_TOKEN_UNAVAILABLE' ? new RequestFailure(error, 'always') : thrown;
+      this.#fail(PoolError.from(thrown, 'HTTP_FAILED'));
     }
   }
 
-  #sleep(millis: number): Promise<void> {
-    return this.#step((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), millis);
-      timer.unref();
-      return () => clearTimeout(timer);
-    });
+  #answered(answer: RawResponse): void {
+    const { status, headers } = answer;
+    const { retry, maxRedirects } = this.#request;
+    const { token } = this.#credentials;
+    if (token !== undefined && this.#needsNewToken(status, token)) return this.#attempt();
+    const delay = delayAfterStatus(status, headers, this.#repeatable, this.#attempts, retry);
+    if (delay !== undefined && this.#helps(delay)) return this.#tryAgainIn(delay, status);
+    const next =
+      maxRedirects > 0 && status < 400
+        ? nextHop(this.#hop, answer, queryCredential(this.#around.profile.auth))
+        : undefined;
+    if (next) this.#follow(next, answer);
+    else if (headers['content-encoding']) void this.#decode(answer);
+    else this.#end(answer);
   }
 
-  /** One thing that takes time, given up when the request is. */
-  #step<T>(begin: (resolve: (value: T) => void, reject: (thrown: unknown) => void) => (error: PoolError) => void) {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#stopped) return reject(this.#stopped);
-      const undo = begin(resolve, reject);
-      // Settled a second time, by a late call, the promise stays as it is.
-      this.#cancelStep = (error) => {
-        undo(error);
-        reject(error);
-      };
-    });
+  /** Once for a request. */
+  #needsNewToken(status: number, token: string): boolean {
+    const { tokens } = this.#around;
+    if (status !== 401) tokens?.accepted(token);
+    if (status !== 401 || this.#tokenRenewed || !tokens?.refused(token)) return false;
+    this.#tokenRenewed = true;
+    return true;
   }
 
-  /** An answer in hand is better than running out of time while waiting for another. */
-  #leavesTimeFor(delayMillis: number): boolean {
-    return Date.now() + delayMillis < this.#deadline;
+  #failed(failure: RequestFailure): void {
+    const delay = delayAfterFailure(failure.again, this.#repeatable, this.#attempts, this.#request.retry);
+    if (delay === undefined || !this.#helps(delay)) this.#fail(failure.error);
+    else this.#tryAgainIn(delay);
   }
 
-  #late(): PoolError {
-    const seconds = this.#request.timeoutMillis / 1_000;
-    const message = `No complete answer of ${this.#around.baseOrigin} within ${seconds} s; raise the time limit or see what holds it up.`;
-    return new PoolError('HTTP_TIMEOUT', message);
+  /** What is known by now is better than running out of time, or being refused, while waiting for another try. */
+  #helps(delayMillis: number): boolean {
+    if (this.#trusted && this.#around.circuit?.refusal(delayMillis)) return false;
+    return performance.now() + delayMillis < this.deadline;
+  }
+
+  #tryAgainIn(delayMillis: number, status?: number): void {
+    if (this.#stopped) return this.#fail(this.#stopped);
+    const notice = { attempts: this.#attempts, at: Date.now() + delayMillis };
+    try {
+      const { asked } = this.#request;
+      asked.onRetry?.(status === undefined ? notice : { ...notice, status }, asked);
+    } catch (thrown) {
+      return this.#fail(PoolError.from(thrown, 'HTTP_FAILED'));
+    }
+    const timer = setTimeout(() => {
+      this.#cancelWait = undefined;
+      this.#attempts += 1;
+      this.#attempt();
+    }, delayMillis);
+    timer.unref();
+    this.#cancelWait = () => clearTimeout(timer);
+  }
+
+  #follow(next: Hop, { status, headers }: RawResponse): void {
+    if (this.#redirects.length >= this.#request.maxRedirects) throw this.#tooMany();
+    const redirect = { status, url: this.#hop.address.href, location: next.address.href, headers };
+    this.#redirects = [...this.#redirects, redirect];
+    this.#hop = next;
+    this.#attempt();
+  }
+
+  /** Waiting for a token ends with the request; a server that gives none at the moment may do so at the next attempt. */
+  #sendWhen(given: Promise<Credentials>): void {
+    let waits = true;
+    this.#cancelWait = () => {
+      waits = false;
+    };
+    const goOn = (step: () => void): void => {
+      if (!waits) return;
+      this.#cancelWait = undefined;
+      try {
+        step();
+      } catch (thrown) {
+        this.#failed(RequestFailure.from(thrown));
+      }
+    };
+    given.then(
+      (credentials) => goOn(() => this.#send(credentials)),
+      (thrown: unknown) =>
+        goOn(() => {
+          const error = PoolError.from(thrown);
+          throw error.code === 'HTTP_TOKEN_UNAVAILABLE' ? new RequestFailure(error, 'always') : error;
+        }),
+    );
+  }
+
+  async #decode(answer: RawResponse): Promise<void> {
+    try {
+      const { 'content-encoding': encoding, 'content-length': _length, ...headers } = answer.headers;
+      const asked = this.#hop.method === 'HEAD' ? undefined : encoding;
+      const body = await decodeBody(answer.body, asked, this.#around.profile.maxResponseBytes);
+      this.#end(body ? { ...answer, headers, body } : answer);
+    } catch (thrown) {
+      this.#fail(PoolError.from(thrown, 'HTTP_FAILED'));
+    }
+  }
+
+  #end({ status, headers, body }: RawResponse): void {
+    const url = this.#hop.address.href;
+    const response = { status, headers, body, url, redirects: this.#redirects, attempts: this.#attempts };
+    this.#ended(this, undefined, response);
+  }
+
+  #fail(thrown: PoolError): void {
+    const error = thrown.code === 'HTTP_WITHDRAWN' && this.#mayBeDone ? leftInRedirect() : thrown;
+    if (error.code !== 'HTTP_ABORTED') this.#around.counters.refused += 1;
+    this.#ended(this, error);
   }
 
   #tooMany(): PoolError {
@@ -210,39 +261,7 @@ export class RequestRun {
   }
 }
 
-function wireRequest(
-  hop: Hop,
-  route: Route,
-  credentials: Credentials,
-  repeatable: boolean,
-  maxBytes: number,
-): WireRequest {
-  const { address, headers } = hop;
-  const via = route.viaProxy;
-  let { path } = address;
-  if (credentials.query) {
-    const [name, value] = credentials.query;
-    path += `${address.path === address.pathname ? '?' : '&'}${new URLSearchParams({ [name]: value }).toString()}`;
-  }
-  if (via) path = `${address.origin}${path}`;
-  return {
-    method: hop.method,
-    path,
-    headers:
-      via || credentials !== NO_CREDENTIALS
-        ? { ...(via ? { host: address.host } : undefined), ...headers, ...credentials.headers, ...via?.headers }
-        : headers,
-    body: hop.body,
-    repeatable,
-    maxBytes,
-    subject: `${hop.method} ${address.pathname}`,
-  };
-}
-
-function outcomeOf(failure: RequestFailure | undefined, answer: RawResponse | undefined): CircuitOutcome {
-  if (answer) return answer.status >= 500 ? 'failure' : 'success';
-  const { error, again } = failure ?? {};
-  if (error?.code === 'HTTP_TIMEOUT') return again === 'repeatable' ? 'failure' : 'unknown';
-  const failures = ['HTTP_UNREACHABLE', 'HTTP_TLS', 'HTTP_CONNECTION_LOST', 'HTTP_BAD_RESPONSE'];
-  return failures.includes(error?.code ?? '') ? 'failure' : 'unknown';
+function leftInRedirect(): PoolError {
+  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
+  return new PoolError('HTTP_ABORTED', message);
 }

@@ -40,6 +40,8 @@ export function delayAfterStatus(
   if (!repeatable && !NOTHING_DONE.has(status)) return undefined;
   const asked = retryAfterMillis(headers['retry-after'], Date.now());
   if (asked === undefined) return backoff(tried, retry);
+  // Told to come back at once, or at a time that is past by this clock, it still leaves the server more time with each try.
+  if (asked === 0) return backoff(tried, retry);
   // The jitter keeps all who were told the same from coming back in the same moment.
   return asked > retry.maxRetryAfterMillis ? undefined : asked + Math.random() * Math.min(asked, retry.initialMillis);
 }
@@ -49,7 +51,8 @@ export function retryAfterMillis(value: string | string[] | undefined, now: numb
   const text = (Array.isArray(value) ? value[0] : value)?.trim();
   if (!text) return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  const date = Date.parse(text);
+  // Date.parse would make a date of nearly any number, such as -1 and 1.5.
+  const date = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

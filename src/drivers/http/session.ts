@@ -13,22 +13,22 @@ export interface HttpRequest {
    */
   readonly path?: string;
   /** Added to the URL; a list repeats its name, undefined is left out. */
-  readonly query?: Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>>;
+  readonly query?: Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>> | undefined;
   /** One's own `authorization` takes the place of the profile's. Lengths and connection headers are set by the driver. */
-  readonly headers?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly headers?: Readonly<Record<string, string | number | readonly string[] | undefined>> | undefined;
   readonly body?: string | Buffer | undefined;
   /** For all of it, waiting and retries included, in milliseconds; 0 for no limit. @default the profile's */
-  readonly timeoutMillis?: number;
+  readonly timeoutMillis?: number | undefined;
   /** Differences to the profile's; false for no retries. */
-  readonly retry?: Partial<HttpRetry> | false;
+  readonly retry?: Partial<HttpRetry> | false | undefined;
   /** @default the profile's */
-  readonly maxRedirects?: number;
+  readonly maxRedirects?: number | undefined;
   /** Sent as `Idempotency-Key`; the server does it once however often it arrives, so it may be repeated. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Gives the request up, with `HTTP_ABORTED`. */
   readonly signal?: AbortSignal;
-  /** Told each time it is going to be tried again. Must not throw. */
-  readonly onRetry?: (retry: RetryNotice) => void;
+  /** Told each time it is going to be tried again, and which request it is. Must not throw. */
+  readonly onRetry?: (retry: RetryNotice, request: HttpRequest) => void;
 }
 
 export interface RetryNotice {

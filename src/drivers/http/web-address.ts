@@ -38,7 +38,10 @@ export class AddressBook {
   find(path: string, add?: (query: URLSearchParams) => void): WebAddress {
     if (add) {
       const url = this.#resolve(path);
-      add(url.searchParams);
+      const more = new URLSearchParams();
+      add(more);
+      // What is in the path already stays as it is written: signatures depend on it.
+      if (more.size > 0) url.search += `${url.search === '' ? '' : '&'}${more.toString()}`;
       return webAddress(url);
     }
     const known = this.#kept.get(path);

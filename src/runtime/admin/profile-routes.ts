@@ -10,7 +10,16 @@ import { nodeText, profileUserView, profileView, type ProfileView } from './prof
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
 
 /** What a client may send back as it got it; it has no effect. */
-const READ_ONLY: ReadonlySet<string> = new Set(['place', 'managed', 'problem', 'problems', 'users', 'serves', 'named']);
+const READ_ONLY: ReadonlySet<string> = new Set([
+  'overrides',
+  'place',
+  'managed',
+  'problem',
+  'problems',
+  'users',
+  'serves',
+  'named',
+]);
 const DEFINING: ReadonlySet<string> = new Set(['id', 'typ', 'type', 'props', 'properties']);
 
 export function profileRoutes(RED: AdminRuntime): readonly AdminRoute[] {

@@ -2,7 +2,7 @@
  * Serves everything of this package under Node-RED's admin root: the metrics and the REST API. Every profile node asks
  * for it; the first one of a runtime gets it.
  */
-import { serveMetrics } from '../metrics/endpoint';
+import { METRICS_PATH, serveMetrics } from '../metrics/endpoint';
 import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
@@ -29,7 +29,7 @@ type PermitResponse = Parameters<Permit>[1];
 const served = new WeakSet<object>();
 
 export function serveAdmin(RED: AdminRuntime): void {
-  serveMetrics(RED);
+  const hasMetrics = serveMetrics(RED);
   // Absent when settings.js switches the admin API off.
   const { httpAdmin } = RED as Partial<AdminRuntime>;
   if (!httpAdmin || served.has(httpAdmin)) return;
@@ -42,9 +42,12 @@ export function serveAdmin(RED: AdminRuntime): void {
     });
   }
   const reader = RED.auth.needsPermission('connection-pool.read');
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
-    httpAdmin.all(PREFIX + path, reader, (_request: Request, response: Response) => {
+  const allowed = new Map<string, string[]>(hasMetrics ? [[METRICS_PATH, ['GET']]] : []);
+  for (const { path, method } of routes) {
+    allowed.set(PREFIX + path, [...(allowed.get(PREFIX + path) ?? []), method.toUpperCase()]);
+  }
+  for (const [path, methods] of allowed) {
+    httpAdmin.all(path, reader, (_request: Request, response: Response) => {
       response.set('Allow', methods.join(', '));
       fail(RED, new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`), response);
     });

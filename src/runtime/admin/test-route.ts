@@ -5,7 +5,7 @@ import { getPool } from '../process-pool';
 import { isPlainObject } from '../settings-readers';
 import { ApiError } from './api-error';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
-import { unsavedProfile, type UnsavedSettings } from './unsaved-settings';
+import { type Testable, testableOf, type UnsavedSettings } from './unsaved-settings';
 
 /** Nobody waits longer at a dialog. */
 const TIMEOUT_MILLIS = 15_000;
@@ -26,14 +26,14 @@ export function testRoutes(RED: AdminRuntime): readonly AdminRoute[] {
 }
 
 async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<TestResult> {
-  let profile: unknown;
+  let testable: Testable;
   try {
-    profile = unsavedProfile(RED, unsaved);
+    testable = testableOf(RED, unsaved);
   } catch (thrown) {
     if (thrown instanceof ApiError) throw thrown;
     return { ok: false, millis: 0, error: PoolError.from(thrown) };
   }
-  return testProfile(getPool(), unsaved.type, profile, TIMEOUT_MILLIS);
+  return testProfile(getPool(), testable.type, testable.profile, TIMEOUT_MILLIS);
 }
 
 /** That settings don't work is an answer, not an error of the request. */

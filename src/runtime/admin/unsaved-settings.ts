@@ -9,13 +9,14 @@ import { readRedisProfile } from '../redis-profile-settings';
 import { readEnvironment } from '../runtime-settings';
 import { readText, type Settings } from '../settings-readers';
 import { ApiError } from './api-error';
+import { busOf } from './unsaved-edgex';
 import type { AdminRuntime } from './route';
 
 /** What the editor shows in place of a password that is stored already. */
 export const STORED_PASSWORD = '__PWRD__';
 
 export interface UnsavedSettings {
-  /** `mqtt`, `redis` or `http`. */
+  /** `mqtt`, `redis`, `http`, or `edgex` for the bus of an EdgeX profile. */
   readonly type: string;
   readonly settings: Settings;
   readonly credentials: Settings;
@@ -43,10 +44,21 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
 ]);
 
-export const TESTABLE_TYPES: readonly string[] = [...READERS.keys()];
+export const TESTABLE_TYPES: readonly string[] = [...READERS.keys(), 'edgex'];
 
-/** The driver's profile. @throws PoolError what is wrong with the settings; ApiError what is wrong with the request */
-export function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
+/** What is tried out: the type of a driver, and a profile for it. */
+export interface Testable {
+  readonly type: string;
+  readonly profile: unknown;
+}
+
+/** @throws PoolError what is wrong with the settings; ApiError what is wrong with the request */
+export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings): Testable {
+  const carrier = unsaved.type === 'edgex' ? busOf(RED, unsaved) : unsaved;
+  return { type: carrier.type, profile: unsavedProfile(RED, carrier) };
+}
+
+function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
   const read = READERS.get(unsaved.type);
   if (!read) {
     throw new ApiError(400, 'BODY_INVALID', `"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);

@@ -40,7 +40,7 @@ export function readAnswer(bytes: Buffer, title: string, { output, largeIntegers
   const fault = event.faults?.[0];
   return {
     payload: flatten(event, largeIntegers),
-    meta: { ...withReadings(answer, event, largeIntegers), requestId, ...status },
+    meta: { ...withReadings(answer, event, largeIntegers), ...status },
     ...(fault && { fault }),
   };
 }

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { NodeMessage } from 'node-red';
 import { PoolError } from '../../core/errors';
 import { decodeMessage } from '../../edgex/envelope';
-import { setOwn } from '../../edgex/plain';
-import type { EdgexEnvelope, EdgexEvent, EdgexMessage, EdgexReading } from '../../edgex/types';
+import { getOwn, isPlainObject, setOwn } from '../../edgex/plain';
+import type { EdgexEvent, EdgexMessage, EdgexReading } from '../../edgex/types';
 import { type LargeIntegers, withLargeIntegers } from './large-integers';
 import type { NameFilter } from './name-filter';
 
@@ -75,17 +75,17 @@ export function flatten(event: EdgexEvent, form: LargeIntegers): Fields {
 }
 
 /** What is known of an event besides its values, as `msg.meta` has it. */
-export function withReadings({ kind, envelope }: EdgexMessage, event: EdgexEvent, form: LargeIntegers): Fields {
+export function withReadings(message: EdgexMessage, event: EdgexEvent, form: LargeIntegers): Fields {
   const readings: Fields = {};
   for (const reading of event.readings) setOwn(readings, reading.resourceName, readingMeta(reading, form));
-  const meta = eventMeta(kind, envelope, event, form);
+  const meta = eventMeta(message, event, form);
   meta['readings'] = readings;
   return meta;
 }
 
 /** One message of each reading, with `parts`, so that a Join node makes one object of them again. */
 function readingMessages(topic: string, message: EdgexMessage, event: EdgexEvent, form: LargeIntegers): NodeMessage[] {
-  const meta = eventMeta(message.kind, message.envelope, event, form);
+  const meta = eventMeta(message, event, form);
   const count = event.readings.length;
   // Without an id, readings of two events would be joined.
   const id = event.id || randomUUID();
@@ -108,22 +108,24 @@ function rawMessage(topic: string, { kind, envelope, payload }: EdgexMessage, fo
 const TYPES = { event: 'event', 'request-event': 'request', other: 'other' } as const;
 
 /** By assignment: for each event and reading that comes, spreading would cost as much as all the rest. */
-function eventMeta(
-  kind: EdgexMessage['kind'],
-  envelope: EdgexEnvelope,
-  event: EdgexEvent,
-  form: LargeIntegers,
-): Fields {
+function eventMeta({ kind, envelope, payload }: EdgexMessage, event: EdgexEvent, form: LargeIntegers): Fields {
   const { id, deviceName, profileName, sourceName, apiVersion, tags, extensions } = event;
   const origin = withLargeIntegers(event.origin, form);
   const meta: Fields = { id, deviceName, profileName, sourceName, origin, apiVersion };
   if (tags) meta['tags'] = withLargeIntegers(tags, form);
   if (extensions) meta['extensions'] = withLargeIntegers(extensions, form);
   if (envelope.correlationId !== '') meta['correlationId'] = envelope.correlationId;
-  if (envelope.requestId !== '') meta['requestId'] = envelope.requestId;
+  const requestId = envelope.requestId || requestIdOf(payload);
+  if (requestId !== '') meta['requestId'] = requestId;
   meta['messageType'] = TYPES[kind];
   meta['form'] = envelope.form;
   return meta;
+}
+
+/** Requests to add an event have an id of their own, and often none in the envelope. */
+function requestIdOf(payload: unknown): string {
+  const requestId = isPlainObject(payload) ? getOwn(payload, 'requestId') : undefined;
+  return typeof requestId === 'string' ? requestId : '';
 }
 
 function readingMeta(reading: EdgexReading, form: LargeIntegers): Fields {

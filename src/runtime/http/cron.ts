@@ -1,6 +1,7 @@
 /**
  * Times in the notation of cron: minute, hour, day of month, month, day of week. Lists, ranges, steps and English names;
- * if both days are restricted, either of them will do, as cron has it. Times are local.
+ * if both days are restricted, either of them will do, as cron has it. Times are local. When clocks are changed, times of a
+ * set hour come once: one that is left out comes an hour later. With `*` as hour they go by the time that really passes.
  */
 import { PoolError } from '../../core/errors';
 
@@ -46,27 +47,42 @@ export function parseCron(text: string): CronTimes {
     const byWeekday = weekdays.has(date.getDay());
     return months.has(date.getMonth() + 1) && (anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday);
   };
-  return { next: (after) => findNext(after, fits, sorted(hours), sorted(minutes)) };
+  const anyHour = parts[1]?.startsWith('*') ?? false;
+  return { next: (after) => findNext(after, fits, { hours: sorted(hours), minutes: sorted(minutes), anyHour }) };
+}
+
+interface TimesOfDay {
+  readonly hours: readonly number[];
+  readonly minutes: readonly number[];
+  readonly anyHour: boolean;
 }
 
 function findNext(
   after: Date,
   fits: (date: Date) => boolean,
-  hours: readonly number[],
-  minutes: readonly number[],
+  { hours, minutes, anyHour }: TimesOfDay,
 ): Date | undefined {
   const [year, month, first] = [after.getFullYear(), after.getMonth(), after.getDate()];
   for (let day = 0; day < MOST_DAYS; day += 1) {
     if (!fits(new Date(year, month, first + day))) continue;
     for (const hour of hours) {
-      for (const minute of minutes) {
-        const time = new Date(year, month, first + day, hour, minute);
-        // An hour that a change of the clock leaves out comes back as another one: not a time that was asked for.
-        if (time > after && time.getHours() === hour) return time;
-      }
+      const times = minutes.map((minute) => new Date(year, month, first + day, hour, minute));
+      const coming = (anyHour ? times.flatMap((time) => asTimePasses(time, hour)) : times).filter(
+        (time) => time > after,
+      );
+      if (coming.length > 0) return new Date(Math.min(...coming.map(Number)));
     }
   }
   return undefined;
+}
+
+/** A time of an hour: none if clocks leave the hour out, two if they are put back to it. */
+function asTimePasses(time: Date, hour: number): Date[] {
+  if (time.getHours() !== hour) return [];
+  const again = [30, 60]
+    .map((minutes) => new Date(time.getTime() + minutes * 60_000))
+    .find((later) => later.getHours() === hour && later.getMinutes() === time.getMinutes());
+  return again ? [time, again] : [time];
 }
 
 function readField(text: string, field: Field): Set<number> {
@@ -86,7 +102,9 @@ function readRange(text: string, field: Field, stepped: boolean): readonly [numb
   const [from, to, ...rest] = text.split('-');
   const first = readValue(from, field);
   // "5/10" means from 5 on.
-  const last = to === undefined ? (stepped ? field.maximum : first) : readValue(to, field);
+  // A week may end with Sunday.
+  const end = to === 'sun' && field.names === DAYS ? '7' : to;
+  const last = end === undefined ? (stepped ? field.maximum : first) : readValue(end, field);
   if (rest.length > 0 || first === undefined || last === undefined || first > last) throw wrong(text, field);
   return [first, last];
 }

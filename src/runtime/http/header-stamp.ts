@@ -7,18 +7,21 @@ import { isPlainObject } from '../settings-readers';
 
 export const STAMP = 'x-node-red-request-node';
 
+const FEW = 24;
+
 type Headers = Readonly<Record<string, unknown>>;
 
-/** The headers with the mark on them. */
-export function stamped(headers: Headers): Record<string, unknown> {
-  return { ...headers, [STAMP]: hashOf(headers) };
+/** Puts the mark on headers. */
+export function stamp(headers: Record<string, unknown>): Record<string, unknown> {
+  headers[STAMP] = hashOf(headers);
+  return headers;
 }
 
 /** The headers of a message that are meant for a request: none if they are those of an answer, untouched. */
 export function requestHeaders(value: unknown): Record<string, unknown> {
   if (!isPlainObject(value)) return {};
-  const { [STAMP]: stamp, ...headers } = value;
-  return stamp !== undefined && stamp === hashOf(headers) ? {} : headers;
+  const { [STAMP]: mark, ...headers } = value;
+  return mark !== undefined && mark === hashOf(headers) ? {} : headers;
 }
 
 function hashOf(headers: Headers): string {
@@ -26,13 +29,26 @@ function hashOf(headers: Headers): string {
 }
 
 function foldValue(before: number, key: string, value: unknown): number {
+  if (typeof value === 'string') return fold(fold(fold(fold(before, key), '[object String]'), 'string'), value);
   const kind = Object.prototype.toString.call(value);
   const hash = fold(fold(fold(before, key), kind), typeof value);
   if (typeof value !== 'object' || value === null) return fold(hash, String(value));
-  const inner = Object.keys(value)
-    .sort()
-    .reduce((sum, name) => foldValue(sum, name, (value as Record<string, unknown>)[name]), hash);
+  let inner = hash;
+  for (const name of namesInOrder(value)) inner = foldValue(inner, name, (value as Record<string, unknown>)[name]);
   return fold(inner, Array.isArray(value) ? value.join(',') : kind);
+}
+
+/** Headers are few: they are in order sooner than `sort` has made its lists. */
+function namesInOrder(value: object): string[] {
+  const names = Object.keys(value);
+  if (names.length > FEW) return names.sort();
+  for (let end = 1; end < names.length; end += 1) {
+    const name = names[end] ?? '';
+    let place = end;
+    for (; place > 0 && (names[place - 1] ?? '') > name; place -= 1) names[place] = names[place - 1] ?? '';
+    names[place] = name;
+  }
+  return names;
 }
 
 function fold(before: number, text: string): number {

@@ -1,17 +1,18 @@
 /** What an HTTP sink node does: a request for each message, and the answer as a message, or why there is none. */
-import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { HttpRequest, HttpResponse, HttpSession } from '../../drivers/http/session';
+import type { HttpRequest, HttpResponse, HttpSession, RetryNotice } from '../../drivers/http/session';
 import type { Done } from '../connection-actions';
 import { type SendingProfile, SendingNode } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
-import { TypedInputs } from '../typed-inputs';
+import { type FieldValues, TypedInputs } from '../typed-inputs';
 import { type HttpSinkSettings, readSinkSettings } from './http-sink-settings';
 import { toRequest } from './outgoing-request';
 import { RequestStatus } from './request-status';
 import { resolveFields } from './resolve-fields';
 import { responseFields, statusError } from './response-message';
+import { type ErrandHome, type Send, SinkErrand } from './sink-errand';
 
 export interface HttpSinkParts {
   readonly node: Node;
@@ -22,15 +23,15 @@ export interface HttpSinkParts {
   readonly texts: Texts;
 }
 
-type Send = (message: NodeMessage) => void;
-
-export class HttpSink {
+export class HttpSink implements ErrandHome {
   readonly #node: Node;
   readonly #texts: Texts;
   readonly #settings: HttpSinkSettings;
   readonly #inputs: TypedInputs<string>;
   readonly #status: RequestStatus;
   readonly #sender: SendingNode<HttpSession>;
+  readonly #onRetry = (retry: RetryNotice, request: HttpRequest): void => this.#status.retrying(request, retry);
+  readonly #notJson = (): void => this.#node.warn(this.#texts.text('errors.not-json'));
 
   /** @throws PoolError `HTTP_INVALID_NODE` */
   constructor({ node, settings, profile, util, texts }: HttpSinkParts) {
@@ -52,7 +53,15 @@ export class HttpSink {
   /** Calls `done` once, when there is an answer or there will be none, and never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
-    void this.#begin(message, send, done);
+    const refuse = (thrown: unknown): void => done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST'));
+    let request: HttpRequest | Promise<HttpRequest>;
+    try {
+      request = this.#request(message);
+    } catch (thrown) {
+      return refuse(thrown);
+    }
+    if (request instanceof Promise) request.then((made) => this.#submit(made, message, send, done), refuse);
+    else this.#submit(request, message, send, done);
   }
 
   async close(removed: boolean): Promise<void> {
@@ -60,46 +69,28 @@ export class HttpSink {
     await this.#sender.close(removed);
   }
 
-  async #begin(message: NodeMessageInFlow, send: Send, done: Done): Promise<void> {
-    let request: HttpRequest;
-    try {
-      request = await toRequest(message, await resolveFields(this.#inputs, message), this.#settings);
-    } catch (thrown) {
-      return done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST'));
-    }
-    this.#sender.submit({
-      bytes: (request.body?.length ?? 0) + (request.path?.length ?? 0),
-      send: (session, failed) => void this.#send(session, request, message, send, done, failed),
-      giveUp: done,
-    });
+  begin(): void {
+    this.#status.begin();
   }
 
-  async #send(
-    session: HttpSession,
-    request: HttpRequest,
-    message: NodeMessageInFlow,
-    send: Send,
-    done: Done,
-    failed: (error: PoolError) => void,
-  ): Promise<void> {
-    const { onRetry, over } = this.#status.begin();
-    let error: PoolError | undefined;
-    try {
-      error = this.#answered(await session.request({ ...request, onRetry }), message);
-    } catch (thrown) {
-      error = PoolError.from(thrown);
-    }
-    over();
-    if (error) return error.code === 'HTTP_WITHDRAWN' ? failed(error) : done(error);
-    if (this.#settings.hasOutput) send(message);
-    done();
+  over(request: HttpRequest): void {
+    this.#status.over(request);
   }
 
-  /** Puts the answer into the message; an error if it counts as one. */
-  #answered(response: HttpResponse, message: NodeMessageInFlow): PoolError | undefined {
+  answered(response: HttpResponse, message: NodeMessageInFlow): PoolError | undefined {
     const { returns, failOnStatus } = this.#settings;
-    const notJson = () => this.#node.warn(this.#texts.text('errors.not-json'));
-    Object.assign(message, responseFields(response, returns, notJson));
+    Object.assign(message, responseFields(response, returns, this.#notJson));
     return response.status >= 400 && failOnStatus ? statusError(response) : undefined;
+  }
+
+  /** A promise only where something takes its time. @throws PoolError */
+  #request(message: NodeMessageInFlow): HttpRequest | Promise<HttpRequest> {
+    const make = (fields: FieldValues<string>) => toRequest(message, fields, this.#settings, this.#onRetry);
+    const fields = resolveFields(this.#inputs, message);
+    return fields instanceof Promise ? fields.then(make) : make(fields);
+  }
+
+  #submit(request: HttpRequest, message: NodeMessageInFlow, send: Send, done: Done): void {
+    this.#sender.submit(new SinkErrand(this, request, message, this.#settings.hasOutput ? send : undefined, done));
   }
 }

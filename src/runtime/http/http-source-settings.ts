@@ -63,7 +63,7 @@ export function readSourceSettings(settings: Settings): HttpSourceSettings {
 function readSchedule(settings: Settings): Schedule {
   switch (readers.word(settings, 'when', ['interval', 'cron', 'message']) ?? 'interval') {
     case 'interval':
-      return everyMillis(readers.seconds(settings, 'intervalSeconds', 0.1, YEAR_SECONDS) ?? 60_000, Date.now());
+      return everyMillis(readers.seconds(settings, 'intervalSeconds', 0.1, YEAR_SECONDS) ?? 60_000);
     case 'cron':
       return atCronTimes(readText(settings, 'cron'));
     case 'message':

@@ -1,7 +1,7 @@
 /** What an HTTP source node does: it polls, one poll at a time, and sends what is new. */
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { HttpSession } from '../../drivers/http/session';
+import type { HttpSession, RetryNotice } from '../../drivers/http/session';
 import type { Done } from '../connection-actions';
 import { type SendingProfile, SendingNode } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
@@ -48,6 +48,8 @@ export class HttpSource {
   /** Triggers that the poll after this one is for. */
   #triggers: Trigger[] = [];
   #polling = false;
+  /** How often it was told to begin anew. */
+  #resets = 0;
   #started = false;
   /** Why the last poll failed; told once. */
   #failure: PoolError | undefined;
@@ -78,6 +80,7 @@ export class HttpSource {
   /** A poll for a message; messages that come during a poll get the next one together. Never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (message['action'] === 'reset') {
+      this.#resets += 1;
       this.#poller.forget();
       this.#state.reset();
       return done();
@@ -101,6 +104,8 @@ export class HttpSource {
     this.#stopSchedule();
     this.#status.close();
     this.#abort.abort();
+    const stopped = new PoolError('HTTP_ABORTED', 'The poll was given up: the node was stopped.');
+    for (const { done } of this.#triggers.splice(0)) done(stopped);
     await this.#sender.close(removed);
   }
 
@@ -123,8 +128,9 @@ export class HttpSource {
     const latest = triggers.at(-1);
     let failure: PoolError | undefined;
     try {
+      const resets = this.#resets;
       const result = await this.#ask(session, latest?.message ?? {});
-      if (result && !this.#abort.signal.aborted) await this.#deliver(result, latest);
+      if (result && !this.#abort.signal.aborted) await this.#deliver(result, latest, () => resets === this.#resets);
     } catch (thrown) {
       failure = PoolError.from(thrown, 'HTTP_FAILED');
     }
@@ -154,7 +160,9 @@ export class HttpSource {
 
   async #ask(session: HttpSession, message: object): Promise<PollResult | undefined> {
     const fields = await resolveFields(this.#inputs, this.#state.with(message));
-    const { onRetry, over } = this.#status.begin();
+    const poll = {};
+    const onRetry = (retry: RetryNotice) => this.#status.retrying(poll, retry);
+    this.#status.begin();
     const headers = Object.fromEntries(
       this.#settings.headers.entries(fields).map(([name, value]) => [name.toLowerCase(), plainValue(name, value)]),
     ) as Record<string, string | number>;
@@ -163,14 +171,22 @@ export class HttpSource {
       const path = String(plainValue('path', fields['path'] ?? ''));
       return await this.#poller.run(session, { path, headers, signal, onRetry });
     } finally {
-      over();
+      this.#status.over(poll);
     }
   }
 
-  async #deliver({ pages, cut }: PollResult, trigger: Trigger | undefined): Promise<void> {
+  async #deliver(
+    { pages, cut, taken }: PollResult,
+    trigger: Trigger | undefined,
+    isCurrent: () => boolean,
+  ): Promise<void> {
     const { node, texts, util } = this.#parts;
     if (cut) node.warn(texts.text('errors.too-many-pages', { count: this.#settings.maxPages }));
-    await this.#state.advance(pages.map(({ fields }) => fields));
+    // An answer to what was asked before a reset leaves no trace.
+    if (isCurrent()) {
+      await this.#state.advance(pages.map(({ fields }) => fields));
+      taken();
+    }
     const messages = pollMessages(
       pages,
       this.#settings,

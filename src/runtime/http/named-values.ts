@@ -30,6 +30,11 @@ export class NamedValues {
     ]);
   }
 
+  /** Whether there are no rows. */
+  get none(): boolean {
+    return this.#rows.length === 0;
+  }
+
   /** Name and value of each; a value that isn't there leaves it out. @throws PoolError `HTTP_INVALID_REQUEST` */
   entries(fields: FieldValues<string>): [string, unknown][] {
     return this.#rows.flatMap(([field, name, empty]): [string, unknown][] => {

@@ -11,75 +11,85 @@ import { plainValues } from './named-values';
 import { compress, toBody } from './outgoing-body';
 
 type Message = Readonly<Record<string, unknown>>;
+type Headers = Record<string, string | number | readonly string[]>;
 
 /** Methods that carry no body. */
 const BODILESS = new Set(['GET', 'HEAD']);
 
-/** @throws PoolError `HTTP_INVALID_REQUEST`, `HTTP_INVALID_BODY` */
+/**
+ * @param onRetry told of retries of the request
+ * @throws PoolError `HTTP_INVALID_REQUEST`, `HTTP_INVALID_BODY`
+ */
 export function toRequest(
   message: Message,
   fields: FieldValues<string>,
   settings: HttpSinkSettings,
+  onRetry: NonNullable<HttpRequest['onRetry']>,
 ): HttpRequest | Promise<HttpRequest> {
+  const { attempts, query } = settings;
+  const { followRedirects } = message;
   const method = textField('method', fields['method'] ?? 'GET').toUpperCase();
   const headers = headersOf(message, fields, settings);
-  const contentType = String(headers['content-type'] ?? '');
-  const body = BODILESS.has(method)
-    ? undefined
-    : toBody(fields['body'], settings.bodyFormat, contentType.toLowerCase() || undefined, fields['files']);
-  if (body?.contentType && (body.binding || contentType === '')) headers['content-type'] = body.contentType;
+  const body = BODILESS.has(method) ? undefined : bodyOf(fields, settings, headers);
   const request: HttpRequest = {
     method,
     path: textField('path', fields['path'] ?? ''),
-    query: Object.fromEntries(
-      settings.query.entries(fields).map(([name, value]) => [name, plainValues(name, value)] as const),
-    ),
+    query: query.none ? undefined : queryOf(query.entries(fields)),
     headers,
-    body: body?.body,
-    ...more(message, fields, settings),
+    body,
+    timeoutMillis: timeLimit(message['requestTimeout'], settings),
+    // As with the core node.
+    maxRedirects: followRedirects === undefined || followRedirects ? undefined : 0,
+    retry: attempts === undefined ? undefined : { attempts },
+    idempotencyKey: keyOf(fields, settings),
+    onRetry,
   };
-  if (!settings.compress || !body || body.body.length === 0 || headers['content-encoding'] !== undefined)
-    return request;
-  return compress(body.body).then((packed) => ({
+  if (!settings.compress || !body || body.length === 0 || headers['content-encoding'] !== undefined) return request;
+  return compress(body).then((packed) => ({
     ...request,
     body: packed,
     headers: { ...headers, 'content-encoding': 'gzip' },
   }));
 }
 
-function headersOf(message: Message, fields: FieldValues<string>, settings: HttpSinkSettings) {
-  const headers: Record<string, string | number | readonly string[]> = {};
-  const put = (name: string, value: unknown) => {
-    if (value === undefined || value === null) return;
-    const plain = plainValues(name, value);
-    headers[name.toLowerCase()] = Array.isArray(plain) ? plain.map(String) : String(plain);
-  };
+/** The body; says in `headers` what it is. */
+function bodyOf(fields: FieldValues<string>, settings: HttpSinkSettings, headers: Headers): HttpRequest['body'] {
+  const contentType = String(headers['content-type'] ?? '');
+  const body = toBody(fields['body'], settings.bodyFormat, contentType.toLowerCase() || undefined, fields['files']);
+  if (body?.contentType && (body.binding || contentType === '')) headers['content-type'] = body.contentType;
+  return body?.body;
+}
+
+function queryOf(entries: readonly (readonly [string, unknown])[]) {
+  return Object.fromEntries(entries.map(([name, value]) => [name, plainValues(name, value)] as const));
+}
+
+function headersOf(message: Message, fields: FieldValues<string>, settings: HttpSinkSettings): Headers {
+  const headers: Headers = {};
   if (settings.messageHeaders) {
-    for (const [name, value] of Object.entries(requestHeaders(message['headers']))) {
+    const { headers: given, cookies } = message;
+    for (const [name, value] of Object.entries(requestHeaders(given))) {
       // That of a message was for another server.
-      if (name.toLowerCase() !== 'host') put(name, value);
+      if (name.toLowerCase() !== 'host') put(headers, name, value);
     }
-    const cookies = cookieHeader(message['cookies']);
-    if (cookies !== '') put('cookie', [headers['cookie'], cookies].filter(Boolean).join('; '));
+    const cookie = cookieHeader(cookies);
+    if (cookie !== '') put(headers, 'cookie', [headers['cookie'], cookie].filter(Boolean).join('; '));
   }
-  for (const [name, value] of settings.headers.entries(fields)) put(name, value);
+  for (const [name, value] of settings.headers.entries(fields)) put(headers, name, value);
   return headers;
 }
 
-/** `msg.requestTimeout` and `msg.followRedirects` as with the core node; retries and idempotency key from the settings. */
-function more(message: Message, fields: FieldValues<string>, settings: HttpSinkSettings): Partial<HttpRequest> {
-  const { requestTimeout, followRedirects } = message;
-  const timeoutMillis = requestTimeout === undefined ? settings.timeoutMillis : Number(requestTimeout);
-  if (timeoutMillis !== undefined && !(timeoutMillis >= 0 && timeoutMillis < 2 ** 31)) {
-    throw new PoolError('HTTP_INVALID_REQUEST', 'msg.requestTimeout must be a number of milliseconds.');
-  }
-  const idempotencyKey = keyOf(fields, settings);
-  return {
-    ...(timeoutMillis === undefined ? {} : { timeoutMillis }),
-    ...(followRedirects === undefined || followRedirects ? {} : { maxRedirects: 0 }),
-    ...(settings.attempts === undefined ? {} : { retry: { attempts: settings.attempts } }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
+function put(headers: Headers, name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const plain = plainValues(name, value);
+  headers[name.toLowerCase()] = Array.isArray(plain) ? plain.map(String) : String(plain);
+}
+
+/** `msg.requestTimeout` as with the core node, or what the settings say. */
+function timeLimit(given: unknown, { timeoutMillis }: HttpSinkSettings): number | undefined {
+  const millis = given === undefined || given === null ? timeoutMillis : Number(given);
+  if (millis === undefined || (millis >= 0 && millis < 2 ** 31)) return millis;
+  throw new PoolError('HTTP_INVALID_REQUEST', 'msg.requestTimeout must be a number of milliseconds.');
 }
 
 function keyOf(fields: FieldValues<string>, { idempotency }: HttpSinkSettings): string | undefined {

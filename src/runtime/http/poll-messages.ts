@@ -2,6 +2,9 @@
 import type { HttpSourceSettings } from './http-source-settings';
 import type { Page } from './poll';
 
+/** No payload: none in the answer, or an answer without any. */
+const NOTHING: ReadonlySet<unknown> = new Set([undefined, null, '']);
+
 type Message = Record<string, unknown>;
 
 /**
@@ -20,7 +23,7 @@ export function pollMessages(
     if (!each) return [{ ...base, ...fields }];
     const found = property(fields, items);
     // What is no array is an element itself, and nothing is none.
-    const list = Array.isArray(found) ? (found as unknown[]) : found === undefined || found === null ? [] : [found];
+    const list = Array.isArray(found) ? (found as unknown[]) : NOTHING.has(found) ? [] : [found];
     return list.map((payload) => ({ ...base, ...fields, payload }));
   });
   if (!each && paging === 'none') return messages;

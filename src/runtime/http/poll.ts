@@ -14,6 +14,8 @@ export interface PollResult {
   readonly pages: readonly Page[];
   /** There are more pages than may be asked for. */
   readonly cut: boolean;
+  /** To be called when the answer has been put to use: the next one is compared with it. */
+  readonly taken: () => void;
 }
 
 export interface PollHelp {
@@ -52,8 +54,8 @@ export class Poller {
    */
   async run(session: HttpSession, request: HttpRequest & { readonly path: string }): Promise<PollResult | undefined> {
     const { path } = request;
-    const version = this.#version?.path === path ? this.#version.headers : {};
-    const first = await session.request({ ...request, headers: { ...version, ...request.headers } });
+    const known = this.#version?.path === path ? this.#version.headers : {};
+    const first = await session.request({ ...request, headers: { ...known, ...request.headers } });
     if (first.status === 304) return undefined;
     const pages = [this.#page(first)];
     const home = new URL(first.redirects[0]?.url ?? first.url).origin;
@@ -62,11 +64,17 @@ export class Poller {
       const headers = new URL(place).origin === home ? request.headers : undefined;
       return session.request({ ...request, path: place, headers: headers ?? {} });
     });
-    this.#version = { path, headers: this.#settings.validators ? versionOf(first) : {} };
+    // That the first of several pages is as it was says nothing of the others.
+    const isWhole = pages.length === 1 && !cut;
+    const version = { path, headers: this.#settings.validators && isWhole ? versionOf(first) : {} };
     const digest = digestOf(pages);
-    const isSame = digest === this.#digest;
-    this.#digest = digest;
-    return isSame && this.#settings.skipUnchanged ? undefined : { pages, cut };
+    const taken = () => {
+      this.#version = version;
+      this.#digest = digest;
+    };
+    if (digest !== this.#digest || !this.#settings.skipUnchanged) return { pages, cut, taken };
+    taken();
+    return undefined;
   }
 
   /** Whether it ended at the limit. */

@@ -7,7 +7,7 @@ import type { CircuitState, HttpSession, RetryNotice } from '../../drivers/http/
 import type { Texts } from '../texts';
 
 /** How often counts are shown, at most. */
-const INTERVAL_MILLIS = 250;
+const INTERVAL_MILLIS = 500;
 
 export class RequestStatus {
   readonly #texts: Texts;
@@ -35,19 +35,20 @@ export class RequestStatus {
     this.#stop = session?.onCircuit(() => this.#changed());
   }
 
-  /** A request is sent. Returns what is told of its retries, and what is to be called when it is over. */
-  begin(): { readonly onRetry: (retry: RetryNotice) => void; readonly over: () => void } {
-    const request = {};
+  /** A request is sent. */
+  begin(): void {
     this.#watch();
-    return {
-      onRetry: (retry) => {
-        this.#retries.set(request, retry);
-        this.#changed();
-      },
-      over: () => {
-        if (this.#retries.delete(request)) this.#changed();
-      },
-    };
+  }
+
+  /** @param request one and the same object for all tries, and for `over` */
+  retrying(request: object, retry: RetryNotice): void {
+    this.#retries.set(request, retry);
+    this.#changed();
+  }
+
+  /** A request has its outcome. */
+  over(request: object): void {
+    if (this.#retries.delete(request)) this.#changed();
   }
 
   close(): void {

@@ -1,12 +1,12 @@
-/** The typed inputs of a node as a promise: for what takes its time anyway. */
+/** The typed inputs of a node: at once where that is possible, else as a promise. */
 import type { NodeMessageInFlow } from 'node-red';
 import type { FieldValues, TypedInputs } from '../typed-inputs';
 
 /** @throws PoolError what the inputs throw, such as `INVALID_TYPED_INPUT` */
-export async function resolveFields(
+export function resolveFields(
   inputs: TypedInputs<string>,
   message: NodeMessageInFlow,
-): Promise<FieldValues<string>> {
+): FieldValues<string> | Promise<FieldValues<string>> {
   if (inputs.immediate) return inputs.resolve(message);
   return new Promise((resolve, reject) => {
     inputs.resolveLater(message, (error, fields) => (error ? reject(error) : resolve(fields)));

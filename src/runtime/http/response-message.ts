@@ -1,7 +1,7 @@
 /** From an answer to the fields that the core `http request` node gives its messages. */
 import { PoolError } from '../../core/errors';
 import type { HttpHeaders, HttpResponse } from '../../drivers/http/session';
-import { stamped } from './header-stamp';
+import { stamp } from './header-stamp';
 
 /** `txt`, `bin` and `obj` as with the core node; `auto` by the content type. */
 export const RETURN_FORMATS = ['auto', 'txt', 'bin', 'obj'] as const;
@@ -22,10 +22,10 @@ export interface ResponseFields {
 export function responseFields(response: HttpResponse, format: ReturnFormat, notJson: () => void): ResponseFields {
   const { status, headers, url, redirects, attempts } = response;
   const cookies = headers['set-cookie'];
-  return {
+  const fields: ResponseFields = {
     payload: payloadOf(response, format, notJson),
     statusCode: status,
-    headers: stamped(joined(headers)),
+    headers: stamp(joined(headers)),
     responseUrl: url,
     redirectList: redirects.map((redirect) => {
       const set = redirect.headers['set-cookie'];
@@ -33,8 +33,8 @@ export function responseFields(response: HttpResponse, format: ReturnFormat, not
       return set === undefined ? { location } : { location, cookies: cookiesOf(set) };
     }),
     retry: attempts - 1,
-    ...(cookies === undefined ? {} : { responseCookies: cookiesOf(cookies) }),
   };
+  return cookies === undefined ? fields : { ...fields, responseCookies: cookiesOf(cookies) };
 }
 
 /** What an answer of 400 and above is as an error. */
@@ -58,14 +58,27 @@ function payloadOf({ status, headers, body }: HttpResponse, format: ReturnFormat
   }
 }
 
-/** As Node has it: but for cookies, a header that is there several times is one. */
+/** Headers of which Node takes the first when they are there several times. */
+const ONE_ONLY = new Set([
+  'age',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'retry-after',
+  'server',
+]);
+
+/** A copy as Node has it: but for cookies, a header that is there several times is one. */
 function joined(headers: HttpHeaders): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value,
-    ]),
-  );
+  const copy: Record<string, unknown> = { ...headers };
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (Array.isArray(value) && name !== 'set-cookie') copy[name] = ONE_ONLY.has(name) ? value[0] : value.join(', ');
+  }
+  return copy;
 }
 
 function formatOf(headers: HttpHeaders): Exclude<ReturnFormat, 'auto'> {

@@ -1,47 +1,58 @@
 /** When a source polls: in an interval, at times of cron, or only when it is told to. */
+import { PoolError } from '../../core/errors';
 import { parseCron } from './cron';
 
-/** What timers can hold; longer waits are waited for in parts. */
-const LONGEST_MILLIS = 2 ** 30;
+/** Longest wait without a look at the clock, which may be set. */
+const LONGEST_MILLIS = 60_000;
+/** A clock that is set back by more than this is followed; by less, times that were met don't come again. */
+const SET_BACK_MILLIS = 3 * 3_600_000;
 
 export interface Schedule {
-  /** The next time after this one, in milliseconds since the epoch; undefined for never. */
+  /** The time by its clock, in milliseconds. */
+  now(): number;
+  /** The next time after this one; undefined for never. */
   next(after: number): number | undefined;
 }
 
-export const NEVER: Schedule = { next: () => undefined };
+const NEVER_COMES = 'The times never come: no month has such a day; correct them in the node.';
+export const NEVER: Schedule = { now: Date.now, next: () => undefined };
 
-/** Times that are whole intervals after the start: one that takes longer doesn't move the others. */
-export function everyMillis(millis: number, start: number): Schedule {
-  return { next: (after) => start + (Math.floor((after - start) / millis) + 1) * millis };
+/**
+ * Times that are whole intervals after now: a poll that takes longer doesn't move the others, nor does a clock that is
+ * set.
+ */
+export function everyMillis(millis: number, now: () => number = () => performance.now()): Schedule {
+  const start = now();
+  return { now, next: (after) => start + (Math.floor((after - start) / millis) + 1) * millis };
 }
 
-/** @throws PoolError `INVALID_CRON` */
-export function atCronTimes(text: string): Schedule {
+/** @throws PoolError `INVALID_CRON`, also for times that never come */
+export function atCronTimes(text: string, now: () => number = Date.now): Schedule {
   const times = parseCron(text);
-  return { next: (after) => times.next(new Date(after))?.getTime() };
+  const next = (after: number) => times.next(new Date(after))?.getTime();
+  if (next(now()) === undefined) throw new PoolError('INVALID_CRON', NEVER_COMES, { kind: 'refused' });
+  return { now, next };
 }
 
 /** Calls back at every time of the schedule; returns what ends it. The timer keeps no process alive. */
 export function runSchedule(schedule: Schedule, tick: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const wait = (time: number) => {
-    const millis = time - Date.now();
-    timer = setTimeout(
-      () => {
-        if (Date.now() < time) return wait(time);
-        plan(time);
-        tick();
-      },
-      Math.min(Math.max(0, millis), LONGEST_MILLIS),
-    );
-    timer.unref();
+  let met = schedule.now();
+  const look = () => {
+    const now = schedule.now();
+    if (now < met - SET_BACK_MILLIS) met = now;
+    const due = schedule.next(met);
+    if (due === undefined) return;
+    if (now < due) {
+      timer = setTimeout(look, Math.min(Math.ceil(due - now), LONGEST_MILLIS));
+      timer.unref();
+      return;
+    }
+    // After a sleep of the computer the times that went by are one.
+    met = now;
+    look();
+    tick();
   };
-  const plan = (since: number) => {
-    // After a sleep of the computer the times that went by are left out.
-    const time = schedule.next(Math.max(since, Date.now()));
-    if (time !== undefined) wait(time);
-  };
-  plan(Date.now());
+  look();
   return () => clearTimeout(timer);
 }

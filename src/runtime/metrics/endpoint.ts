@@ -12,17 +12,22 @@ type Surroundings = Pick<NodeAPI, 'auth' | 'httpAdmin' | 'settings'>;
 
 const served = new WeakSet<object>();
 
-/** Serves the metrics, once for each admin application; `connectionPool.metrics.enabled: false` in settings.js forbids it. */
-export function serveMetrics(RED: Surroundings): void {
+/**
+ * Serves the metrics, once for each admin application; `connectionPool.metrics.enabled: false` in settings.js forbids it.
+ *
+ * @returns whether they are served from now on
+ */
+export function serveMetrics(RED: Surroundings): boolean {
   // Absent when settings.js switches the admin API off.
   const { httpAdmin } = RED as Partial<Surroundings>;
-  if (!httpAdmin || served.has(httpAdmin) || !isEnabled(readPoolSettings(RED.settings))) return;
+  if (!httpAdmin || served.has(httpAdmin) || !isEnabled(readPoolSettings(RED.settings))) return false;
   served.add(httpAdmin);
   httpAdmin.get(METRICS_PATH, RED.auth.needsPermission('connection-pool.read'), (_request, response) => {
     const text = expositionText(poolFamilies(getPool().snapshot()));
     // Not `send`: it puts the parameters of the content type into another order.
     response.set('Cache-Control', 'no-store').type(CONTENT_TYPE).end(text);
   });
+  return true;
 }
 
 function isEnabled(settings: unknown): boolean {

@@ -9,6 +9,7 @@ import { PROFILE_TYPES } from './profile-types';
 import type { GatheredSettings, GivenSettings, NamedProfileType, PropertySpec } from './profile-type';
 import { PropertyError, readValue } from './read-value';
 import type { RawEntry } from './raw-entries';
+import { refusalOf } from './refusal';
 import { SecretFiles } from './secret-files';
 
 /** A profile that nodes can use by its id. */
@@ -89,21 +90,33 @@ class Builder {
   /** The properties in force: the environment's word goes before the file's. */
   #written(): Written[] {
     const written = new Map<string, Written>();
-    for (const [name, located] of this.#entry.properties) written.set(name.toLowerCase(), { name, located });
+    for (const [name, located] of this.#entry.properties) written.set(name, { name, located });
+    const variables = new Set<string>();
     for (const [name, { value, variable }] of this.#context.overrides) {
       const spec = this.#specOf(name)?.spec;
       // Whatever name or file says the same thing gives way.
-      for (const other of spec ? [...written.keys()] : []) {
-        if (sameTarget(this.#specOf(other)?.spec, spec)) written.delete(other);
+      for (const [other, { located }] of [...written]) {
+        const isSame = other.toLowerCase() === name.toLowerCase() || sameTarget(this.#specOf(other)?.spec, spec);
+        if (!isSame) continue;
+        written.delete(other);
+        if (variables.has(located.place.file)) this.#overruled(located.place.file, variable);
       }
+      variables.add(variable);
       // The variable's value is meant as it is: "$" means nothing in it.
       const located = locate(
         value.replaceAll('${', () => '$${'),
         { file: variable },
       );
-      written.set(name.toLowerCase(), { name: this.#spelling(name), located });
+      written.set(name, { name: this.#spelling(name), located });
     }
     return [...written.values()];
+  }
+
+  #overruled(variable: string, by: string): void {
+    const text = `${variable} and ${by} set the same property; the latter counts. Remove one.`;
+    this.#problems.push(
+      problem('PROFILE_ENVIRONMENT', { file: variable }, text, { id: this.#entry.id, severity: 'warning' }),
+    );
   }
 
   /** Variables are in capitals: properties are called by the name they have in files. */
@@ -162,14 +175,11 @@ class Builder {
 
   /** What the profile node would say, said of the property as it is written. */
   #refused({ message }: PoolError): void {
-    const [, field = '', rest] =
-      /^"([^"]+)" (must be .*?)(?:; correct it in the connection profile\.)?$/s.exec(message) ?? [];
-    const flat = field.replace(/(Topic|Payload|Qos|Retain|Msg.*)$/, '');
-    const written =
-      this.#writtenAs.get(`settings.${field}`) ??
-      this.#writtenAs.get(`settings.${flat}`) ??
-      this.#writtenAs.get(`credentials.${field}`);
-    if (rest !== undefined && written) this.#tell('PROFILE_INVALID_PROPERTY', written, `${rest}.`);
+    const { names, text } = refusalOf(message);
+    const written = names
+      .flatMap((name) => [this.#writtenAs.get(`settings.${name}`), this.#writtenAs.get(`credentials.${name}`)])
+      .find((one) => one !== undefined);
+    if (text !== undefined && written) this.#tell('PROFILE_INVALID_PROPERTY', written, `${text}.`);
     else {
       const { id, place } = this.#entry;
       const said = message.replace(/;? ?correct it in the connection profile\.?/i, '');

@@ -7,24 +7,50 @@ import { problem, type ProfileProblem } from './problem';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The text with its variables filled in, or the name of one that is not set and has no default. */
-export type Expansion = { readonly text: string } | { readonly missing: string };
+/** The text with its variables filled in, or why it can't be: one is not set and has no default, or is none at all. */
+export type Expansion = { readonly text: string } | { readonly missing: string } | { readonly malformed: true };
 
-/** `$${` stands for `${` itself. What a variable brings is not looked through again. */
-export function expandVariables(text: string, environment: Environment): Expansion {
-  let missing: string | undefined;
-  const expanded = text.replaceAll(
-    /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
-    (_whole, name: string | undefined, fallback: string | undefined) => {
-      if (name === undefined) return '${';
-      const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-      // As in a shell: ":-" stands in for a variable that is empty, too.
-      if (value !== undefined && (value !== '' || fallback === undefined)) return value;
-      if (fallback === undefined) missing ??= name;
-      return fallback ?? '';
-    },
-  );
-  return missing === undefined ? { text: expanded } : { missing };
+/** Defaults within defaults. */
+const MAXIMUM_DEFAULTS = 16;
+
+/** `$${` stands for `${` itself. A default may have variables; what a variable brings is not looked through again. */
+export function expandVariables(text: string, environment: Environment, depth = 0): Expansion {
+  let expanded = '';
+  let at = 0;
+  for (let open = text.indexOf('${'); open >= 0; open = text.indexOf('${', at)) {
+    if (open > at && text[open - 1] === '$') {
+      expanded += `${text.slice(at, open - 1)}\${`;
+      at = open + 2;
+      continue;
+    }
+    const end = closing(text, open + 2);
+    const [, name, fallback] = /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(text.slice(open + 2, Math.max(end, open))) ?? [];
+    if (end < 0 || name === undefined || depth > MAXIMUM_DEFAULTS) return { malformed: true };
+    expanded += text.slice(at, open);
+    at = end + 1;
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    // As in a shell: ":-" stands in for a variable that is empty, too.
+    if (value !== undefined && (value !== '' || fallback === undefined)) {
+      expanded += value;
+      continue;
+    }
+    if (fallback === undefined) return { missing: name };
+    const inner = expandVariables(fallback, environment, depth + 1);
+    if (!('text' in inner)) return inner;
+    expanded += inner.text;
+  }
+  return { text: expanded + text.slice(at) };
+}
+
+/** Where the `}` of a variable is; -1 if there is none. */
+function closing(text: string, from: number): number {
+  let open = 1;
+  for (let index = from; index < text.length; index += 1) {
+    if (text.startsWith('${', index)) open += 1;
+    else if (text[index] === '}') open -= 1;
+    if (open === 0) return index;
+  }
+  return -1;
 }
 
 /** The overrides of one entry: property name (as the variable writes it, any case) to value, and the variable. */

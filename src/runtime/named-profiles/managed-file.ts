@@ -1,4 +1,5 @@
 /** The file that profiles are written to from outside: replaced as a whole, so that nobody ever reads half of it. */
+import { isUtf8 } from 'node:buffer';
 import {
   chmodSync,
   closeSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -25,27 +27,51 @@ const HEADER = ' Written by the admin API. By hand, write into a file of your ow
 export function writeManaged(path: string, id: string, definition: object | undefined, isThere: boolean): void {
   const document = readManaged(path);
   if (!isMap(document.contents) || (isThere ? !document.has(id) : isTypeLevel(id, document.get(id)))) {
-    const text = `The file ${path} is not in the form that is written here, so that "${id}" can't be changed in it; change it by hand.`;
-    throw new PoolError('NAMED_PROFILE_NOT_MANAGED', text, { kind: 'refused' });
+    throw otherForm(path, id);
   }
   if (definition === undefined) document.delete(id);
   else document.set(keyOf(id), document.createNode(definition, { aliasDuplicateObjects: false }));
-  const temporary = `${path}.${process.pid}.tmp`;
+  const text = textOf(document, path, id);
+  const target = behindLinks(path);
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(target), { recursive: true });
     const file = openSync(temporary, 'w', 0o600);
     try {
-      writeFileSync(file, document.toString());
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     chmodSync(temporary, 0o600);
-    renameSync(temporary, path);
+    renameSync(temporary, target);
   } catch (thrown) {
     rmSync(temporary, { force: true });
-    const text = `The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
-    throw new PoolError('PROFILE_FILE_UNWRITABLE', text, { cause: thrown });
+    const said = `The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
+    throw new PoolError('PROFILE_FILE_UNWRITABLE', said, { cause: thrown });
+  }
+}
+
+function otherForm(path: string, id: string): PoolError {
+  const text = `The file ${path} is not in the form that is written here, so that "${id}" can't be changed in it; change it by hand.`;
+  return new PoolError('NAMED_PROFILE_NOT_MANAGED', text, { kind: 'refused' });
+}
+
+/** @throws PoolError `NAMED_PROFILE_NOT_MANAGED` when an alias elsewhere needs what was replaced */
+function textOf(document: Document, path: string, id: string): string {
+  try {
+    return document.toString();
+  } catch {
+    throw otherForm(path, id);
+  }
+}
+
+/** A link to the file stays one. */
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -63,17 +89,17 @@ function keyOf(id: string): Scalar {
 
 /** Comments that somebody wrote into it stay. */
 function readManaged(path: string): Document {
-  let text = '';
+  let bytes = Buffer.alloc(0);
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) {
       const said = `The file ${path} can't be read: ${reasonOf(thrown)}.`;
       throw new PoolError('PROFILE_FILE_UNREADABLE', said, { cause: thrown });
     }
   }
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) {
+  const document = parseDocument(bytes.toString('utf8'), { logLevel: 'silent' });
+  if (document.errors.length > 0 || !isUtf8(bytes)) {
     throw new PoolError('PROFILE_FILE_SYNTAX', `The file ${path} is not in order; correct or remove it first.`);
   }
   if (document.contents !== null) return document as unknown as Document;

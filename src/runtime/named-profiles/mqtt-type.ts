@@ -1,7 +1,8 @@
 /** Named profiles of MQTT: the properties of the profile node, and those of eKuiper's MQTT connections. */
 import { mqttDriver } from '../../drivers/mqtt/mqtt-driver';
 import { readProfileSettings } from '../mqtt-profile-settings';
-import { isPlainObject } from '../settings-readers';
+import { mqttReaders } from '../mqtt-settings-readers';
+import { readText } from '../settings-readers';
 import {
   credential,
   type GatheredSettings,
@@ -44,7 +45,7 @@ export const mqttType: NamedProfileType = {
     ],
     setting('boolean', 'autoUnsubscribe'),
     setting('number', 'sessionExpiry sessionExpiryIntervalSeconds'),
-    setting('object', 'userProps userProperties'),
+    setting('object', 'userProps userProperties', { secret: true }),
     setting('number', 'receiveMaximum'),
     setting('number', 'maximumPacketSize'),
     setting('number', 'topicAliasMaximum'),
@@ -72,10 +73,14 @@ export const mqttType: NamedProfileType = {
   },
 };
 
-/** From `will: { topic, payload, … }` to the properties of the profile node. */
+/** From `will: { topic, payload, … }` to the properties of the profile node. @throws PoolError */
 function flattenMessage(settings: Record<string, unknown>, kind: string): void {
-  const message = settings[kind];
+  const message = mqttReaders.object(settings, kind);
   delete settings[kind];
-  if (!isPlainObject(message)) return;
+  if (!message) return;
+  const known = LIFECYCLE_FIELDS.map(([field]) => field).join(', ');
+  const unknown = Object.keys(message).find((name) => !LIFECYCLE_FIELDS.some(([field]) => field === name));
+  if (unknown !== undefined) throw mqttReaders.invalid(kind, `a map of ${known}, without "${unknown}"`);
+  if (readText(message, 'topic') === '') throw mqttReaders.invalid(kind, 'a map with a "topic"');
   for (const [field, suffix] of LIFECYCLE_FIELDS) settings[`${kind}${suffix}`] = message[field];
 }

@@ -13,7 +13,7 @@ import { writeManaged } from './managed-file';
 import type { ProfileProblem } from './problem';
 import { MANAGED_FILE, type ProfileLocation } from './profile-files';
 import { ProfileStore } from './profile-store';
-import { type NamedProfileView, shownProperties } from './profile-view';
+import { type NamedProfileView, shownOverrides, shownProperties } from './profile-view';
 
 export interface NamedProfilesOptions {
   /** Where profiles are defined. */
@@ -84,7 +84,7 @@ export class NamedProfiles {
 
   /** All that are defined, usable or not, without secrets. */
   all(): readonly NamedProfileView[] {
-    return [...this.#store.entries.values()].map(({ entry, path }) => {
+    return [...this.#store.entries.values()].map(({ entry, path, overrides }) => {
       const failure = this.#store.failure(entry.id);
       const serves = this.#store.profiles.get(entry.id)?.type ?? entry.type;
       return {
@@ -92,6 +92,7 @@ export class NamedProfiles {
         type: entry.type,
         ...(serves === entry.type ? {} : { serves }),
         properties: shownProperties(entry),
+        ...(overrides?.size ? { overrides: shownOverrides(entry, overrides) } : {}),
         place: entry.place,
         managed: path !== undefined && path === this.#managedPath,
         ...(failure ? { problem: failure.message } : {}),

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BuiltProfile, buildProfile, type NamedProfile } from './build-profile';
-import { applyOverrides, type Environment } from './environment';
+import { applyOverrides, type Environment, type Overrides } from './environment';
 import { locate, showPlace } from './located';
 import { problem, type ProfileProblem } from './problem';
 import { emptyFile, listProfileFiles, type ProfileLocation, readProfileFile } from './profile-files';
@@ -16,6 +16,8 @@ import { type RawEntries, type RawEntry, readEntries } from './raw-entries';
 export interface StoredEntry {
   readonly entry: RawEntry;
   readonly path: string | undefined;
+  /** What the environment sets in its place. */
+  readonly overrides?: Overrides;
 }
 
 export interface StoreOptions {
@@ -103,8 +105,9 @@ export class ProfileStore {
       const { id } = entry;
       const path = pathOf.get(id);
       const { environment } = this.#options;
-      this.#entries.set(id, { entry, path });
-      const built = buildProfile(entry, { environment, overrides: overridden.overridesOf(id), file: path });
+      const overrides = overridden.overridesOf(id);
+      this.#entries.set(id, { entry, path, overrides });
+      const built = buildProfile(entry, { environment, overrides, file: path });
       for (const file of built.files) paths.add(file);
       this.#take(id, built, before.get(id), problems);
     }

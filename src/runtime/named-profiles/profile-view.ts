@@ -1,10 +1,20 @@
 /** A named profile as it may be shown to people: as it is written, without anything secret. */
+import type { Overrides } from './environment';
 import { type Located, type Place, plainValue } from './located';
+import { isPlainObject } from '../settings-readers';
 import { PROFILE_TYPES } from './profile-types';
 import type { RawEntry } from './raw-entries';
 
 /** Stands for a secret. In a definition that is put, it means: the one that is there already. */
 export const MASK = '********';
+
+export interface OverrideView {
+  readonly variable: string;
+  /** In the case of the variable. */
+  readonly property: string;
+  /** Masked, if it is secret. */
+  readonly value: unknown;
+}
 
 export interface NamedProfileView {
   readonly id: string;
@@ -14,6 +24,8 @@ export interface NamedProfileView {
   readonly serves?: string;
   /** As they are written, with secrets masked. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Properties that variables of the environment set in place of what is written; only if there are any. */
+  readonly overrides?: readonly OverrideView[];
   readonly place: Place;
   /** Whether it stands in the file that the API writes. */
   readonly managed: boolean;
@@ -26,6 +38,12 @@ const SECRETS_OF_NODES: ReadonlySet<string> = new Set(['headers', 'body', 'formd
 
 export function shownProperties({ type, properties }: RawEntry): Record<string, unknown> {
   return Object.fromEntries([...properties].map(([name, located]) => [name, shownValue(type, name, located)]));
+}
+
+export function shownOverrides({ type }: RawEntry, overrides: Overrides): OverrideView[] {
+  return [...overrides].map(([property, { value, variable }]) => {
+    return { variable, property, value: shownValue(type, property, { place: { file: variable }, scalar: value }) };
+  });
 }
 
 /** What is not known may be a secret, too; the path of a file that holds one is none. */
@@ -41,17 +59,26 @@ export function isSecret(type: string, name: string): boolean {
 /** Whether a value is shown with something masked in it. */
 export function holdsMask(value: unknown): boolean {
   if (typeof value === 'string') return value.includes(MASK);
-  return Array.isArray(value) && value.some(holdsMask);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsMask);
 }
 
 export function shownValue(type: string, name: string, located: Located): unknown {
   if (isSecret(type, name)) return located.scalar === null ? null : MASK;
-  return withoutUsers(plainValue(located));
+  return withoutSecrets(plainValue(located));
 }
 
-/** Addresses without user name, password and query. */
-function withoutUsers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUsers);
+/** Within a map, such as a will and its properties. */
+const SECRET_NAMES = /pass|secret|token|credential|auth|(api|private|access)[-_ ]?key|^user-?prop/i;
+
+/** Addresses without user name, password and query; maps without what their names say to be secret. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (isPlainObject(value)) {
+    const entries = Object.entries(value).map(([name, item]) => {
+      return [name, SECRET_NAMES.test(name) && item !== null ? MASK : withoutSecrets(item)] as const;
+    });
+    return Object.fromEntries(entries);
+  }
   if (typeof value !== 'string') return value;
   return value.replaceAll(/:\/\/[^/?#\s]*@/g, `://${MASK}@`).replaceAll(/[^,\s]+/g, withoutRest);
 }

@@ -96,6 +96,10 @@ function textOf(located: Located, environment: Environment, expected: string): s
     const text = `needs the environment variable ${expansion.missing}, which is not set; set it, or write a default: \${${expansion.missing}:-…}.`;
     throw new PropertyError('PROFILE_ENVIRONMENT', text);
   }
+  if ('malformed' in expansion) {
+    const text = `has "\${" that begins no variable; write \${NAME}, \${NAME:-default}, or $\${ for the characters themselves.`;
+    throw new PropertyError('PROFILE_ENVIRONMENT', text);
+  }
   return expansion.text === '' ? undefined : expansion.text;
 }
 

@@ -10,6 +10,7 @@ import { type ConnectionSnapshot, type StateSnapshot, stateSnapshot } from '../.
 import { readBoolean, type Settings } from '../settings-readers';
 import { StatusLight } from '../status';
 import type { Texts } from '../texts';
+import type { WatchedProfiles } from './watched-profiles';
 import { type ConnectionView, type NamedProfile, type StateMessage, stateMessage } from './state-message';
 
 export interface PoolStatusParts {
@@ -20,7 +21,7 @@ export interface PoolStatusParts {
   /** The runtime's events, for `flows:started`. */
   readonly events: EventEmitter;
   /** The profiles whose connections are watched; undefined for all connections. */
-  readonly profiles: ReadonlySet<string> | undefined;
+  readonly profiles: Pick<WatchedProfiles, 'has'> | undefined;
   /** The name of a node, by its id. */
   nameOf(id: string): string | undefined;
 }

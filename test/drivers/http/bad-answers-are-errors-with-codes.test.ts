@@ -41,6 +41,11 @@ describe('an HTTP answer that is wrong', () => {
       'HTTP_BAD_RESPONSE',
       (socket) => socket.write(HEAD + `x: ${'y'.repeat(1000)}\r\n`.repeat(200)),
     ],
+    [
+      'that goes on in another protocol',
+      'HTTP_BAD_RESPONSE',
+      (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+    ],
     ['none: the server hangs up', 'HTTP_CONNECTION_LOST', (socket) => socket.destroy()],
     ['none: the server never answers', 'HTTP_TIMEOUT', () => undefined, { headersTimeoutMillis: 50 }],
     [
@@ -108,6 +113,22 @@ describe('an HTTP answer that is wrong', () => {
     );
     assert.equal((await node.request()).body.toString(), 'long-long');
   });
+});
+
+describe('an HTTP answer without a body', () => {
+  const teardown = useTeardown();
+
+  for (const status of [304, 204]) {
+    it(`(${status}) may say how long it would have been, beyond the limit, too`, async () => {
+      const answer = `HTTP/1.1 ${status} Text\r\netag: "1"\r\ncontent-length: 5000\r\n\r\n`;
+      const server = teardown.stopLater(await startRawServer((socket) => socket.write(answer)));
+      const node = new HttpNode(httpPool(teardown), { baseUrl: server.url, maxResponseBytes: 1000 });
+      for (let times = 0; times < 2; times += 1) {
+        const response = await node.request();
+        assert.deepEqual([response.status, response.body.length, response.headers['etag']], [status, 0, '"1"']);
+      }
+    });
+  }
 });
 
 describe('a compressed HTTP answer', () => {

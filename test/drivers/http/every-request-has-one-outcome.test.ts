@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import type { HttpProfile } from '../../../src/drivers/http/profile';
 import { HttpNode, httpPool } from '../../support/http-node';
 import { startHttpServer } from '../../support/http-server';
@@ -93,4 +94,24 @@ describe('whatever servers, nodes and operators do', () => {
     await pool.close();
     await waitFor(() => server.open === 0 && other.open === 0, 'every socket to be closed');
   }
+
+  it('that was redirected is not given to another session when its own is left: it may have been done', async () => {
+    const held: ServerResponse[] = [];
+    const server = teardown.stopLater(await startHttpServer((_request, response) => void held.push(response)));
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    const outcomes = Promise.all([
+      node.fails({ method: 'POST', path: '/a' }),
+      node.fails({ path: '/b' }),
+      node.fails({ method: 'POST', path: '/c' }),
+    ]);
+    await waitFor(() => held.length === 3, 'the requests');
+    node.session.withdraw();
+    for (const response of held) {
+      const busy = response.req.url === '/c';
+      response.writeHead(busy ? 503 : 303, busy ? {} : { location: '/d' }).end();
+    }
+    const codes = (await outcomes).map(({ code }) => code);
+    assert.deepEqual(codes, ['HTTP_ABORTED', 'HTTP_WITHDRAWN', 'HTTP_WITHDRAWN']);
+    assert.equal(server.seen.length, 3);
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { retryAfterMillis } from '../../../src/drivers/http/retry-rules';
+import { delayAfterStatus, retryAfterMillis } from '../../../src/drivers/http/retry-rules';
 import { HttpNode, httpPool } from '../../support/http-node';
 import { type Answer, startHttpServer } from '../../support/http-server';
 import { freePort } from '../../support/ports';
@@ -56,7 +56,31 @@ describe('a request that failed', () => {
     assert.equal(retryAfterMillis('2', 0), 2000);
     assert.equal(retryAfterMillis('Thu, 01 Jan 1970 00:00:05 GMT', 2000), 3000);
     assert.equal(retryAfterMillis('Thu, 01 Jan 1970 00:00:05 GMT', 9000), 0);
-    assert.equal(retryAfterMillis('soon', 0), undefined);
+    for (const odd of ['soon', 'soon 5', '-5', '1.5', '']) assert.equal(retryAfterMillis(odd, 0), undefined, odd);
+  });
+
+  it('is tried again after more and more time, when Retry-After says at once or a time that is past', () => {
+    const retry = {
+      attempts: 99,
+      statuses: [503],
+      initialMillis: 1000,
+      maximumMillis: 1000,
+      maxRetryAfterMillis: 60_000,
+    };
+    for (const past of ['0', 'Wed, 21 Oct 2015 07:28:00 GMT']) {
+      const delays = Array.from(
+        { length: 50 },
+        () => delayAfterStatus(503, { 'retry-after': past }, true, 5, retry) ?? 0,
+      );
+      assert.ok(Math.max(...delays) > 100, `${past}: ${delays.join(' ')}`);
+    }
+  });
+
+  it('fails with its own reason when there is no time for another attempt', async () => {
+    const node = new HttpNode(httpPool(teardown), { baseUrl: `http://127.0.0.1:${await freePort()}` });
+    const retry = { attempts: 50, initialMillis: 1_000_000, maximumMillis: 1_000_000 };
+    const errors = await Promise.all(Array.from({ length: 5 }, () => node.fails({ retry, timeoutMillis: 15_000 })));
+    assert.deepEqual([...new Set(errors.map(({ code }) => code))], ['HTTP_UNREACHABLE']);
   });
 
   it('is answered rather than late when there is no time for another attempt', async () => {

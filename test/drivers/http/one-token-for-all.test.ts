@@ -62,6 +62,32 @@ describe('an OAuth 2 token', () => {
     assert.equal(tokens.seen.length, 2);
   });
 
+  it('is not asked for again with each request to a server that takes none', async () => {
+    const { answer } = api;
+    api.answer = (_request, response) => response.writeHead(401).end();
+    const node = new HttpNode(httpPool(teardown), { baseUrl: api.url, auth: auth() });
+    for (let times = 0; times < 10; times += 1) assert.equal((await node.request()).status, 401);
+    // One second lies between the first two and the third.
+    assert.ok(tokens.seen.length <= 4, `${tokens.seen.length}`);
+    api.answer = answer;
+    assert.equal((await node.request()).status, 200);
+    good = 'another';
+    assert.equal((await node.request()).status, 200);
+  });
+
+  it('that is answered without end is given up with the time of a request', async () => {
+    tokens.answer = (_request, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    const profile = { baseUrl: api.url, auth: auth(), requestTimeoutMillis: 300, retry: { attempts: 1 } };
+    const node = new HttpNode(httpPool(teardown), profile);
+    const error = await node.fails({ timeoutMillis: 0 });
+    assert.equal(error.code, 'HTTP_TOKEN_UNAVAILABLE', error.message);
+    assert.match(error.message, /0\.3 s/);
+  });
+
   it('that can not be had is an error of all who wait, and nobody hurries to ask again', async () => {
     tokens.answer = (_request, response) =>
       json(response, 400, { error: 'invalid_client', error_description: 'se:cret+ is wrong' });

@@ -9,6 +9,17 @@ import { useTeardown } from '../../support/teardown';
 describe('a plain HTTP request', () => {
   const teardown = useTeardown();
 
+  it('leaves the query of the path as it is written when more is added', async () => {
+    const server = teardown.stopLater(await startHttpServer());
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    await node.request({ path: '/a?text=a%20b&flag&sig=%7E(', query: { more: 'c d' } });
+    await node.request({ path: '/a', query: { more: 'c d' } });
+    assert.deepEqual(
+      server.seen.map(({ url }) => url),
+      ['/a?text=a%20b&flag&sig=%7E(&more=c+d', '/a?more=c+d'],
+    );
+  });
+
   it('carries method, path, query, headers and body, and brings back the whole answer', async () => {
     const server = teardown.stopLater(
       await startHttpServer((request, response) => {

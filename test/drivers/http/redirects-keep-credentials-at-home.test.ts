@@ -28,13 +28,21 @@ describe('a redirect', () => {
       const response = await node.request({
         method: 'PUT',
         body: 'data',
-        headers: { cookie: 'hush', 'x-auth-token': 'hush', 'x-harmless': 'goes along', host: 'named.example' },
+        headers: {
+          cookie: 'hush',
+          'x-auth-token': 'hush',
+          api_key: 'hush',
+          'ocp-apim-subscription-key': 'hush',
+          'x-any': 'hush',
+          accept: 'text/harmless',
+          host: 'named.example',
+        },
       });
       const home = JSON.stringify(server.seen[0]);
       assert.ok(home.includes('hush') || home.includes(Buffer.from('user:hush').toString('base64')));
       const away = JSON.stringify(other.seen[0]);
       assert.ok(!away.includes('hush') && other.seen[0]?.headers.authorization === undefined, away);
-      assert.equal(other.seen[0]?.headers['x-harmless'], 'goes along');
+      assert.equal(other.seen[0]?.headers.accept, 'text/harmless');
       assert.equal(other.seen[0]?.headers.host, new URL(other.url).host);
       assert.equal(other.seen[0]?.body, 'data');
       assert.equal(response.url, `${other.url}/there`);
@@ -61,6 +69,36 @@ describe('a redirect', () => {
       [told?.status, told?.url, told?.location, told?.headers['set-cookie']],
       [301, `${server.url}/a`, `${server.url}/b?x=1`, ['seen=1']],
     );
+  });
+
+  it('that repeats the query leaves the API key in it out', async () => {
+    const other = teardown.stopLater(await startHttpServer());
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        if (request.url.startsWith('/a')) return redirect(302, request.url.replace('/a', '/b'))(request, response);
+        redirect(302, `${other.url}${request.url}`)(request, response);
+      }),
+    );
+    const auth = { kind: 'api-key', name: 'key', place: 'query', value: 'hush hush' } as const;
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url, auth });
+    const response = await node.request({ path: '/a?x=1' });
+    assert.deepEqual(
+      server.seen.map(({ url }) => url),
+      ['/a?x=1&key=hush+hush', '/b?x=1&key=hush+hush'],
+    );
+    assert.equal(other.seen[0]?.url, '/b?x=1');
+    assert.equal(response.url, `${other.url}/b?x=1`);
+  });
+
+  it('to an address that is not encoded is followed', async () => {
+    const server = teardown.stopLater(
+      await startHttpServer((request, response) => {
+        if (request.url !== '/') return void response.end(request.url);
+        redirect(302, Buffer.from('/caf\u00e9').toString('latin1'))(request, response);
+      }),
+    );
+    const node = new HttpNode(httpPool(teardown), { baseUrl: server.url });
+    assert.equal((await node.request()).body.toString(), '/caf%C3%A9');
   });
 
   it('makes GET of POST where it is usual, and not elsewhere', async () => {

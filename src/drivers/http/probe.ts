@@ -1,0 +1,38 @@
+/**
+ * Whether a server takes the credentials of a profile, for a test of settings: one request to the base URL that changes
+ * nothing there. Opening a socket alone would not show it.
+ */
+import { PoolError } from '../../core/errors';
+import type { HttpSession } from './session';
+
+/** Of servers that know no HEAD. */
+const NO_HEAD: ReadonlySet<number> = new Set([405, 501]);
+
+/**
+ * Any status is an answer (many an API has nothing at its base) except those that say that nothing else will work.
+ *
+ * @param address for the error text
+ * @returns the status
+ * @throws PoolError `HTTP_UNAUTHORIZED`, `HTTP_SERVER_ERROR`, or what `HttpSession.request` throws
+ */
+export async function probe(
+  session: HttpSession,
+  address: string,
+  hasCredentials: boolean,
+  signal: AbortSignal,
+): Promise<{ readonly status: number }> {
+  const ask = (method: string) => session.request({ method, retry: false, maxRedirects: 0, timeoutMillis: 0, signal });
+  let { status } = await ask('HEAD');
+  if (NO_HEAD.has(status)) ({ status } = await ask('GET'));
+  if (status === 401) {
+    const advice = hasCredentials
+      ? 'it does not take these credentials; correct them'
+      : 'it wants credentials; choose a kind of authentication';
+    throw new PoolError('HTTP_UNAUTHORIZED', `${address} answers with status 401: ${advice}.`, { kind: 'refused' });
+  }
+  if (status >= 500) {
+    const text = `${address} answers with status ${status}: the server, or a gateway before it, has a fault; see its log.`;
+    throw new PoolError('HTTP_SERVER_ERROR', text);
+  }
+  return { status };
+}
