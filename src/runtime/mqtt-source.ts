@@ -16,7 +16,6 @@ import { type FlowLimits, readFlowLimits } from './pressure/flow-limits';
 import type { MessagesInFlow } from './pressure/messages-in-flow';
 import { flowStatus, newSourceFlow } from './pressure/source-flow';
 import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
-import { type Shutdown, watchShutdown } from './shutdown';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
 import {
   describeSubscription,
@@ -41,7 +40,7 @@ interface Arrival {
 }
 
 export interface MqttSourceParts {
-  readonly RED: Pick<NodeAPI, 'hooks' | 'events'>;
+  readonly RED: Pick<NodeAPI, 'hooks'>;
   readonly node: Node;
   readonly settings: Settings;
   readonly profile: MqttProfileController;
@@ -57,7 +56,6 @@ export class MqttSource implements Legacy {
   readonly #datatype: string;
   readonly #inlet: Inlet<Arrival>;
   readonly #subscriptions: MqttSubscriptions;
-  readonly #shutdown: Shutdown;
   /** Undefined if nobody need know what becomes of the messages. */
   #flow: MessagesInFlow<Arrival> | undefined;
   #borrowing: Borrowing<MqttSession> | undefined;
@@ -75,7 +73,6 @@ export class MqttSource implements Legacy {
     this.#texts = texts;
     this.#status = new StatusLight(node);
     this.#datatype = readText(settings, 'datatype') || 'utf8';
-    this.#shutdown = watchShutdown(RED.events);
     this.#inlet = new Inlet({
       handOver: profile.handOver,
       deliver: (arrival) => this.#deliver(arrival),
@@ -125,7 +122,7 @@ export class MqttSource implements Legacy {
   }
 
   async close(removed: boolean): Promise<void> {
-    const isShutdown = this.#shutdown.underWay;
+    const isShutdown = this.#profile.handOver.shuttingDown;
     if (isShutdown) await this.#flow?.drain();
     if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
     // Unless it may come back: then all that is left is its successor's, or ended with the hold.
@@ -138,7 +135,7 @@ export class MqttSource implements Legacy {
 
   /** What nobody will handle is not to hold up others. At a shutdown it is left, and comes again. */
   #giveUp(arrivals: readonly Arrival[] = []): void {
-    if (this.#shutdown.underWay) return;
+    if (this.#profile.handOver.shuttingDown) return;
     for (const { message } of arrivals) message.acknowledge?.('failed');
   }
 

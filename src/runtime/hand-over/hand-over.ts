@@ -80,6 +80,11 @@ export class HandOver {
     return this.#shutdown.starting;
   }
 
+  /** The flows are being stopped for good. */
+  get shuttingDown(): boolean {
+    return this.#shutdown.underWay;
+  }
+
   /** Calls back once, when all nodes of the start or deploy under way have been made. */
   onceStarted(callback: () => void): void {
     this.#onStarted.push(callback);

@@ -87,15 +87,24 @@ export class MessagesInFlow<Item> {
     else this.#drop();
   }
 
-  /** Settles when another message may go into the flow. For sources that can wait before they read on. */
-  async room(): Promise<void> {
-    while (!this.#hasRoom && !this.#ended) await new Promise<void>((resolve) => this.#wanted.push(resolve));
+  /** Takes one that is neither dropped nor held back: its source waits for `room` before it reads on. */
+  takeAll(items: readonly Item[]): void {
+    for (const item of items) if (!this.#ended) this.#hand(item);
+  }
+
+  /** Settles when so many messages may go into the flow, or all that may, if these are fewer. */
+  async room(count: number): Promise<void> {
+    const { maxCount } = this.#parts.limits;
+    const limit = Math.max(0, maxCount - count);
+    while (this.#entries.size > limit && !this.#ended) {
+      await new Promise<void>((resolve) => this.#wanted.push(resolve));
+    }
   }
 
   /** Before a shutdown: the flow has a little time to finish. What it doesn't stays unacknowledged, and comes again. */
   async drain(): Promise<void> {
     this.#end();
-    await this.#follower.drain(DRAIN_MILLIS);
+    if (this.#parts.acknowledge) await this.#follower.drain(DRAIN_MILLIS);
     this.#close();
   }
 
@@ -136,7 +145,7 @@ export class MessagesInFlow<Item> {
     if (!this.#entries.delete(entry)) return;
     entry.acknowledge?.(outcome);
     while (this.#hasRoom && this.#waiting.length > 0) this.#hand(this.#waiting.shift() as Item);
-    this.#wanted.shift()?.();
+    if (this.#wanted.length > 0) for (const resolve of this.#wanted.splice(0)) resolve();
     if (this.#ended && this.#entries.size === 0) this.#close();
   }
 

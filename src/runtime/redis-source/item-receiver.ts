@@ -1,6 +1,7 @@
 /** From items that were read to messages of the flow: decoded, collected into arrays if wanted, acknowledged. */
 import { PoolError } from '../../core/errors';
 import type { RedisItem } from '../../drivers/redis/reading';
+import type { MessagesInFlow } from '../pressure/messages-in-flow';
 import type { Acknowledging } from './acknowledging';
 import { Batcher } from './batcher';
 import type { ItemReceiver } from './reading';
@@ -17,10 +18,18 @@ export class FlowReceiver implements ItemReceiver {
   readonly #settings: SourceSettings;
   readonly #events: SourceEvents;
   readonly #acknowledging: Acknowledging;
+  readonly #flow: MessagesInFlow<SourceMessage> | undefined;
   readonly #batcher: Batcher<Decoded> | undefined;
 
-  constructor(settings: SourceSettings, events: SourceEvents, acknowledging: Acknowledging) {
+  /** @param flow where messages go whose number is limited */
+  constructor(
+    settings: SourceSettings,
+    events: SourceEvents,
+    acknowledging: Acknowledging,
+    flow?: MessagesInFlow<SourceMessage>,
+  ) {
     this.#settings = settings;
+    this.#flow = flow;
     this.#events = events;
     this.#acknowledging = acknowledging;
     if (settings.batchCount > 1) {
@@ -41,6 +50,11 @@ export class FlowReceiver implements ItemReceiver {
       if (this.#batcher) this.#batcher.add({ message, item });
       else this.#acknowledging.hand(message, item);
     }
+  }
+
+  async room(): Promise<void> {
+    const { request } = this.#settings;
+    if (request && 'count' in request) await this.#flow?.room(request.count ?? 1);
   }
 
   raw(item: RedisItem): Record<string, unknown> {

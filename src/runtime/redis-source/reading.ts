@@ -9,6 +9,8 @@ import { StallWatch } from './stall-watch';
 /** What becomes of the items. */
 export interface ItemReceiver {
   take(items: readonly RedisItem[]): void;
+  /** Settles when another batch may come. */
+  room(): Promise<void>;
   /** The message that goes with an error about an item. */
   raw(item: RedisItem): Record<string, unknown>;
   close(): Promise<void>;
@@ -91,11 +93,12 @@ export class Reading implements SourceInput {
     await closed;
   }
 
-  /** Settles in the next turn of the event loop: the flow has its turn between two batches. */
-  #items(items: readonly RedisItem[]): Promise<void> {
+  /** Settles in the next turn of the event loop or later: the flow has its turn between two batches. */
+  async #items(items: readonly RedisItem[]): Promise<void> {
     this.#watch?.note();
     this.#receiver.take(items);
-    return new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#receiver.room();
   }
 
   /** A failure is told once, again only when it has been mended in between. */

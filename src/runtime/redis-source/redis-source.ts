@@ -9,15 +9,18 @@ import { type Done, runConnectionAction } from '../connection-actions';
 import type { Legacy } from '../hand-over/hand-over';
 import { Inlet } from '../hand-over/inlet';
 import { stableKey } from '../hand-over/stable-key';
+import type { MessagesInFlow } from '../pressure/messages-in-flow';
+import { flowStatus, newSourceFlow } from '../pressure/source-flow';
 import type { RedisProfileController } from '../redis-profile-controller';
 import { isPlainObject, type Settings } from '../settings-readers';
-import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from '../status';
+import { connectionStatus, problemStatus, StatusLight } from '../status';
 import type { Texts } from '../texts';
 import { type Acknowledging, newAcknowledging } from './acknowledging';
 import { Batcher } from './batcher';
 import { FlowReceiver } from './item-receiver';
 import { KeyspaceWatch, type KeyspaceWatchParts } from './keyspace-watch';
 import { Reading } from './reading';
+import { conditionStatus } from './condition-status';
 import type { SourceEvents, SourceInput } from './source-input';
 import { batchMessage, keyEventMessage, publishedMessage, type SourceMessage } from './source-messages';
 import { readSourceSettings, type SourceSettings, subscribesTo } from './source-settings';
@@ -45,6 +48,8 @@ export class RedisSource implements Legacy {
   #subscriptions: Subscriptions | undefined;
   #acknowledging: Acknowledging | undefined;
   #publications: Batcher<SourceMessage> | undefined;
+  /** Set where the number of messages in the flow is limited. */
+  #flow: MessagesInFlow<SourceMessage> | undefined;
   #borrowing: Borrowing<RedisSession> | undefined;
   #session: RedisSession | undefined;
   /** What the predecessor was subscribed to, and this node is not. */
@@ -105,6 +110,8 @@ export class RedisSource implements Legacy {
       // Subscriptions stay for the node that comes in this one's place; readers lose nothing when they stop.
       if (this.#input instanceof Reading) await this.#input.close();
     } finally {
+      if (this.#profile.handOver.shuttingDown) await this.#flow?.drain();
+      else this.#flow?.retire();
       if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
     }
   }
@@ -114,20 +121,21 @@ export class RedisSource implements Legacy {
   }
 
   #newInput(settings: SourceSettings, RED: RedisSourceParts['RED']): SourceInput {
-    const { mode, key, events: wanted, batchCount, batchMillis, request } = settings;
+    const { mode, key, events: wanted, batchCount, batchMillis, limits, request } = settings;
+    const parts = { hooks: RED.hooks, node: this.#node, texts: this.#texts, changed: () => this.#show() };
+    const flow = limits && newSourceFlow<SourceMessage>({ ...parts, limits, message: (message) => message });
+    this.#flow = flow;
     if (request) {
-      const send = (message: SourceMessage) => this.#node.send(message);
+      const send = (message: SourceMessage) => (flow ? flow.takeAll([message]) : this.#node.send(message));
       this.#acknowledging = newAcknowledging({ RED, settings, send });
-      const receiver = new FlowReceiver(settings, this.#events, this.#acknowledging);
+      const receiver = new FlowReceiver(settings, this.#events, this.#acknowledging, flow);
       return new Reading(request, this.#events, receiver, this.#texts);
     }
     if (batchCount > 1) {
-      this.#publications = new Batcher(batchCount, batchMillis, (batch) => this.#node.send(batchMessage(batch, key)));
+      this.#publications = new Batcher(batchCount, batchMillis, (batch) => this.#send(batchMessage(batch, key)));
     }
     const kind = subscribesTo(mode);
-    if (kind === undefined) {
-      return new KeyspaceWatch(this.#keyspaceParts(key, wanted));
-    }
+    if (kind === undefined) return new KeyspaceWatch(this.#keyspaceParts(key, wanted));
     this.#subscriptions = new Subscriptions(this.#events, this.#arrived);
     if (key !== '') this.#subscriptions.add({ kind, name: key });
     return this.#subscriptions;
@@ -232,6 +240,12 @@ export class RedisSource implements Legacy {
 
   #sendPublication(message: SourceMessage): void {
     if (this.#publications) this.#publications.add(message);
+    else this.#send(message);
+  }
+
+  /** What is published can't be held back: beyond the limit it is dropped. */
+  #send(message: SourceMessage): void {
+    if (this.#flow && !this.#closed) this.#flow.take(message);
     else this.#node.send(message);
   }
 
@@ -260,21 +274,11 @@ export class RedisSource implements Legacy {
     const { texts } = this.#profile;
     const problem = this.#borrowing?.problem;
     if (problem) return this.#status.show(problemStatus(problem, texts));
-    const condition = this.#state?.kind === 'connected' ? this.#input?.condition : undefined;
-    switch (condition?.kind) {
-      case 'failed':
-        return this.#status.show(
-          condition.name === undefined
-            ? problemStatus(condition.error, texts)
-            : refusedFilterStatus(condition.name, condition.error, texts),
-        );
-      case 'status':
-        return this.#status.show(condition.status);
-      case 'pending':
-        return this.#status.show(connectionStatus({ kind: 'connecting', since: 0, attempt: 1 }, texts));
-      case undefined:
-        return this.#status.show(connectionStatus(this.#state, texts));
-    }
+    const connected = this.#state?.kind === 'connected';
+    const condition = connected ? this.#input?.condition : undefined;
+    const slow = connected ? this.#flow?.condition : undefined;
+    if (condition) this.#status.show(conditionStatus(condition, texts));
+    else this.#status.show(slow ? flowStatus(slow, this.#texts) : connectionStatus(this.#state, texts));
   }
 
   #failed(error: PoolError): void {

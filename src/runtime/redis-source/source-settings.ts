@@ -5,6 +5,7 @@ import type { SubscribeRequest } from '../../drivers/redis/subscribing';
 import { readDecompression } from '../compression';
 import { PAYLOAD_FORMATS } from '../payload-formats';
 import type { ReadAs } from '../redis-payload';
+import { type FlowLimits, flowLimits } from '../pressure/flow-limits';
 import { CheckedReaders, defined, readBoolean, readText, type Settings } from '../settings-readers';
 
 /** The checking readers of a source: what can't work is `REDIS_INVALID_SOURCE`. */
@@ -42,6 +43,8 @@ export interface SourceSettings {
   /** The one field of stream entries that becomes the payload; empty for an object of all. */
   readonly field: string;
   readonly acknowledge: Acknowledge;
+  /** How many messages may be in the flow, where nothing is acknowledged; undefined for any number. */
+  readonly limits: FlowLimits | undefined;
   /** Messages per array; 1 for none. */
   readonly batchCount: number;
   /** How long an array is collected at most, in milliseconds; 0 for as long as it takes. */
@@ -74,6 +77,7 @@ export function readSourceSettings(settings: Settings, nodeId: string): SourceSe
       .filter((event) => event !== ''),
     field: readText(settings, 'field'),
     acknowledge,
+    limits: mode === 'group' || mode === 'reliable-list' ? undefined : flowLimits(settings, readers, 'receipt'),
     // An array that needs more items than may be unacknowledged would never be full.
     batchCount: Math.min(readers.integer(settings, 'batchCount', 1, MAXIMUM_COUNT) ?? 1, limit ?? MAXIMUM_COUNT),
     batchMillis: readers.seconds(settings, 'batchSeconds', 0, YEAR_SECONDS) ?? 0,
@@ -122,8 +126,10 @@ function readRequest(
   nodeId: string,
   acknowledge: Acknowledge,
 ): ReadRequest | undefined {
-  const count = readers.integer(settings, 'count', 1, MAXIMUM_COUNT) ?? 100;
   const maxUnacknowledged = readers.integer(settings, 'maxUnacknowledged', 1, MAXIMUM_COUNT);
+  const atOnce = readers.integer(settings, 'count', 1, MAXIMUM_COUNT) ?? 100;
+  // What is read at once goes into the flow at once: nothing is read while there is less room than that.
+  const count = maxUnacknowledged === undefined ? atOnce : Math.min(atOnce, Math.ceil(maxUnacknowledged / 4));
   switch (mode) {
     case 'list':
       return { kind: 'list', key, end: listEnd(settings), count };
@@ -149,7 +155,7 @@ function readRequest(
         group,
         consumer: readText(settings, 'consumer') || `${hostname()}-${nodeId}`,
         create: readBoolean(settings, 'create', true),
-        count,
+        count: atOnce,
         acknowledge: acknowledgement,
         ...defined({
           position: readPosition(settings),
