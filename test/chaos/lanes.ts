@@ -90,6 +90,20 @@ export const LANES: readonly Lane[] = [
     quietAtKill: true,
   },
   {
+    name: 'mqtt-source-kept',
+    promise: {},
+    faulted: true,
+    nodes: mqttSource('mqtt-source-kept', 'mqtt-kept', 1, { acknowledge: 'complete' }),
+    send: (outside, id) => outside.publish('mqtt-source-kept', id),
+  },
+  {
+    name: 'mqtt-sink-disk',
+    promise: { ordered: true },
+    faulted: true,
+    nodes: mqttSink('mqtt-sink-disk', 'mqtt', 1, { outbox: 'disk', doneWhen: 'safe' }),
+    observe: (outside, received) => outside.subscribe('mqtt-sink-disk', received),
+  },
+  {
     name: 'redis-push',
     promise: { exactlyOnce: true, ordered: true },
     faulted: true,
