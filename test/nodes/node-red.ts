@@ -18,7 +18,10 @@ type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The runtime's own events and core nodes; Node-RED has no types for them. */
 const { events, hooks } = require('@node-red/util') as { events: NodeJS.EventEmitter; hooks: NodeAPI['hooks'] };
-const runtimeNodes = require('@node-red/runtime/lib/nodes') as { loadFlows(restart: boolean): Promise<unknown> };
+const runtimeNodes = require('@node-red/runtime/lib/nodes') as {
+  loadFlows(restart: boolean): Promise<unknown>;
+  setFlows(nodes: readonly FlowNode[], credentials: object, type: string): Promise<unknown>;
+};
 const coreNode = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer;
 
 /** All node types of this package, as its package.json registers them. */
@@ -104,14 +107,12 @@ export class FlowUnderTest {
   }
 
   async deploy(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
-    await helper.setFlows(nodes as unknown as Parameters<typeof helper.setFlows>[0], type);
+    await restarted(() => runtimeNodes.setFlows(nodes, {}, type));
   }
 
   /** "Restart flows" of the editor: the flows as they were loaded at first. */
   async reload(): Promise<void> {
-    const started = new Promise((resolve) => events.once('flows:started', resolve));
-    await runtimeNodes.loadFlows(true);
-    await started;
+    await restarted(() => runtimeNodes.loadFlows(true));
   }
 
   node(id: string): Node {
@@ -178,6 +179,13 @@ export class FlowUnderTest {
       .filter(({ id, level }) => id !== undefined && wanted(level))
       .map(({ id, msg }) => `${id}: ${msg instanceof Error ? msg.message : String(msg)}`);
   }
+}
+
+/** Settles when all nodes have started, which the runtime's own answer to a deploy does not wait for. */
+async function restarted(deploy: () => Promise<unknown>): Promise<void> {
+  const started = new Promise((resolve) => events.once('flows:started', resolve));
+  await deploy();
+  await started;
 }
 
 /** Starts a flow; it is stopped after the test. */
