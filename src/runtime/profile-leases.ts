@@ -23,6 +23,7 @@ interface ParkedLease<Session extends DriverSession> extends ParkedHold {
   /** The lease, if there is one; the hold is without it afterwards. */
   surrender(): Lease<Session> | undefined;
   readonly identity: string | undefined;
+  readonly keeps: KeepRules;
 }
 
 /** How the node was closed, and whether its subscriptions stay at the server. */
@@ -82,9 +83,11 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
       lease?.handTo(borrower, { lingerMillis, ...(queue ? { queue } : {}) });
       return lease;
     }
-    const same = isParkedLease(parked) && parked.identity !== undefined && parked.identity === destination.identity;
-    if (same) this.#vacate((hold) => hold.key === key, undefined);
-    this.#ignore(parked.vacate(same ? undefined : false));
+    if (!isParkedLease(parked)) return undefined;
+    const same = parked.identity !== undefined && parked.identity === destination.identity;
+    if (same) this.#ignore(this.handOver.vacate((hold) => hold.key === key));
+    // What another client, or another broker, is to do leaves nothing behind unless the profile says so.
+    this.#ignore(parked.vacate(same ? parked.keeps.disconnected : parked.keeps.stopped));
     return undefined;
   }
 
@@ -116,6 +119,7 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
       profile: this.#parts.node.id,
       legacy,
       lingerMillis,
+      keeps,
       get key() {
         const { lease } = borrowing;
         return lease && lease.state.kind !== 'closing' && lease.state.kind !== 'closed' ? lease.key : undefined;
@@ -143,10 +147,6 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
   /** Nodes of this profile that may come back won't find its connection any more. */
   vacateAll(keep: boolean): Promise<void> {
     return this.handOver.vacate(({ profile }) => profile === this.#parts.node.id, keep);
-  }
-
-  #vacate(which: (hold: ParkedHold) => boolean, keep: boolean | undefined): void {
-    this.#ignore(this.handOver.vacate(which, keep));
   }
 
   #ignore(work: Promise<void>): void {

@@ -106,6 +106,7 @@ export class FlowUnderTest {
     await helper.clearFlows();
   }
 
+  /** Credentials of nodes that have changed are to stand in the nodes, as in a deploy of the editor. */
   async deploy(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
     await restarted(() => runtimeNodes.setFlows(nodes, {}, type));
   }

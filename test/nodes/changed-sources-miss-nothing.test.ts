@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { startMosquitto } from '../support/mosquitto';
+import { assertComplete, NumberedStream } from '../support/numbered-stream';
+import { useTeardown } from '../support/teardown';
+import { waitFor } from '../support/waiting';
+import { collector, profile, source, startFlow, TAB } from './node-red';
+
+describe('a source that is changed in a deploy misses nothing of what it still wants', () => {
+  const teardown = useTeardown();
+
+  /** Deploys one variant after the other while numbers are published to `site/a/numbers`. */
+  async function check(variants: readonly Record<string, unknown>[], protocolVersion: '4' | '5') {
+    const broker = teardown.stopLater(await startMosquitto());
+    const settings = profile(broker.port, { clientid: 'me', protocolVersion });
+    const nodes = (variant: Record<string, unknown>) => [
+      TAB,
+      settings,
+      source({ datatype: 'utf8', qos: '1', ...variant }),
+      collector(),
+    ];
+    const flow = await startFlow(teardown, nodes(variants[0] ?? {}));
+    await broker.waitForLog(/Sending SUBACK to me/);
+    const stream = await NumberedStream.start(teardown, broker.url, 'site/a/numbers', 1);
+    for (let round = 1; round < 6; round += 1) {
+      const reached = flow.collected('got').length;
+      await waitFor(() => flow.collected('got').length > reached + 20, 'messages');
+      await flow.deploy(nodes(variants[round % variants.length] ?? {}), 'nodes');
+    }
+    await stream.stop();
+    const payloads = () => flow.collected('got').map(({ payload }) => payload);
+    await waitFor(() => payloads().at(-1) === 'end', 'the last message');
+    assertComplete(payloads(), stream.sent);
+    assert.equal(broker.count('CONNECT', 'me'), 1);
+    return broker;
+  }
+
+  for (const version of ['4', '5'] as const) {
+    it(`when its topic becomes wider and narrower, on version ${version}`, async () => {
+      const topics = ['site/a/numbers', 'site/a/+', 'site/#'].map((topic) => ({ topic }));
+      const broker = await check(topics, version);
+      await waitFor(() => broker.count('UNSUBSCRIBE') === 5, 'the old topics to be given up');
+    });
+
+    it(`when its QoS is raised and lowered, on version ${version}`, async () => {
+      const topic = 'site/a/numbers';
+      const broker = await check([{ topic }, { topic, qos: '2' }, { topic, qos: '0' }], version);
+      assert.equal(broker.count('UNSUBSCRIBE'), 0);
+    });
+  }
+
+  it('when its output or its name is changed, without a word to the broker', async () => {
+    const topic = 'site/a/numbers';
+    const broker = await check([{ topic }, { topic, name: 'other', datatype: 'auto-detect' }], '5');
+    assert.equal(broker.count('SUBSCRIBE'), 1);
+  });
+});
