@@ -8,7 +8,7 @@ import { referenceOf } from '../src/runtime/named-reference';
 import { findTlsNode, type ProfileNode } from '../src/runtime/profile-lookup';
 import type { RedisCredentials } from '../src/runtime/redis-addresses';
 import { RedisProfileController } from '../src/runtime/redis-profile-controller';
-import { readPoolSettings } from '../src/runtime/runtime-settings';
+import { readPoolSettings, readUserDirectory } from '../src/runtime/runtime-settings';
 import type { Settings } from '../src/runtime/settings-readers';
 import { watchShutdown } from '../src/runtime/shutdown';
 import { nodeTexts } from '../src/runtime/texts';
@@ -37,6 +37,7 @@ export = (RED: NodeAPI): void => {
       shutdown,
       texts,
       named: referenceOf(RED, this, config, 'redis'),
+      userDirectory: readUserDirectory(RED.settings),
     });
     closeWith(this, (removed) => this.controller.close(removed));
   }

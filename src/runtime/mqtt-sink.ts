@@ -42,7 +42,7 @@ export class MqttSink {
   readonly #inputs: TypedInputs<keyof SinkFields>;
   readonly #encoding: PayloadEncoding;
   readonly #sender: SendingNode<MqttSession>;
-  readonly #outbox: SinkOutbox<MqttSession, MqttJob>;
+  readonly #outbox: SinkOutbox<MqttJob>;
 
   /** @throws PoolError `MQTT_INVALID_SINK` */
   constructor({ node, settings, profile, util, texts }: MqttSinkParts) {

@@ -2,6 +2,8 @@
 import type { RedisProfile } from '../drivers/redis/profile';
 import { redisDriver } from '../drivers/redis/redis-driver';
 import type { RedisSession } from '../drivers/redis/session';
+import { ProfileOutbox } from './outbox/profile-outbox';
+import { type RedisJob, redisOutboxProtocol } from './outbox/redis-protocol';
 import type { GivenSettings } from './named-reference';
 import { ProfileController, type ProfileParts, type ProfileProtocol } from './profile-controller';
 import type { RedisCredentials } from './redis-addresses';
@@ -13,11 +15,21 @@ export interface RedisProfileParts extends ProfileParts {
   readonly credentials: RedisCredentials;
   /** The node of the `tls` property; see `readTls`. */
   readonly tlsNode: unknown;
+  /** Where the outbox is; undefined if there is no place for it. */
+  readonly userDirectory?: string | undefined;
 }
 
 export class RedisProfileController extends ProfileController<RedisProfile, RedisSession, RedisProfileSettings> {
+  readonly outbox: ProfileOutbox<RedisSession, RedisJob>;
+
   constructor(parts: RedisProfileParts) {
     super(parts, redisProtocol(parts));
+    const { node, userDirectory } = parts;
+    this.outbox = new ProfileOutbox({ node, profile: this, protocol: redisOutboxProtocol, userDirectory });
+  }
+
+  override async close(removed = false): Promise<void> {
+    await Promise.all([this.outbox.close(removed), super.close(removed)]);
   }
 }
 

@@ -6,7 +6,7 @@ import { startStub, type StubOptions } from '../support/stub-broker';
 import { useTeardown } from '../support/teardown';
 import { staysFalse, waitFor } from '../support/waiting';
 import { catcher, caughtCode, completer, type FlowNode, profile, recorder, sink, startFlow, TAB } from './node-red';
-import { useUserDirectory } from './user-directory';
+import { emptied, useUserDirectory } from './user-directory';
 
 const COUNT = 2_000;
 const numbers = Array.from({ length: COUNT }, (_, number) => String(number));
@@ -60,7 +60,7 @@ describe('the outbox of MQTT sinks', function () {
     const second = await start(broker.port);
     await waitFor(() => got.length === 2, 'the message to arrive again');
     assert.deepEqual(got, ['a', 'a']);
-    await second.flow.connected('sink');
+    await emptied(second.flow);
     await second.flow.stop();
     assert.deepEqual(directory.outboxes, [], 'nothing is left');
     await start(broker.port);

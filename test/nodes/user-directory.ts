@@ -3,7 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
+import type { OutboxAccess } from '../../src/runtime/outbox/profile-outbox';
 import type { Teardown } from '../support/teardown';
+import { waitFor } from '../support/waiting';
+import type { FlowUnderTest } from './node-red';
 
 export class UserDirectory {
   readonly path: string;
@@ -37,4 +40,13 @@ export function useUserDirectory(teardown: Teardown): UserDirectory {
     rmSync(path, { recursive: true, force: true });
   });
   return new UserDirectory(path);
+}
+
+/** Waits until nothing is left in the outbox of the profile node `profile`. */
+export async function emptied(flow: FlowUnderTest): Promise<void> {
+  const { controller } = flow.node('profile') as unknown as { controller: { outbox: OutboxAccess<unknown> } };
+  await waitFor(
+    () => (controller.outbox.depth?.count ?? 0) === 0,
+    () => `the outbox to be empty; it has ${JSON.stringify(controller.outbox.depth)}`,
+  );
 }

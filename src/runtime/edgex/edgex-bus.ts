@@ -5,8 +5,12 @@
 import type { Node } from 'node-red';
 import type { DriverSession } from '../../core/driver';
 import type { Qos } from '../../drivers/mqtt/profile';
+import { toRedisChannel } from '../../edgex/topics';
 import type { BorrowHandlers, Borrowing } from '../borrowing';
 import type { MqttProfileController } from '../mqtt-profile-controller';
+import { toMqttJob } from '../outbox/mqtt-protocol';
+import type { OutboxAccess } from '../outbox/profile-outbox';
+import { toRedisJob } from '../outbox/redis-protocol';
 import type { RedisProfileController } from '../redis-profile-controller';
 import type { SendingProfile } from '../sending-node';
 import type { EdgexBusKind, EdgexSession } from './edgex-session';
@@ -15,24 +19,68 @@ import { RedisEdgexSession } from './redis-edgex-session';
 
 export interface EdgexBus extends SendingProfile<EdgexSession> {
   readonly kind: EdgexBusKind;
+  /** The outbox of the profile below. */
+  readonly outbox: EdgexOutbox;
+}
+
+/** An outbox that takes what is published on the bus. */
+export interface EdgexOutbox extends OutboxAccess<unknown> {
+  /** @throws PoolError `EDGEX_INVALID_TOPIC`, or why no bus takes it */
+  toJob(topic: string, bytes: Buffer): unknown;
 }
 
 /** @param qos of everything that is published and subscribed */
 export function mqttBus(profile: MqttProfileController, qos: Qos): EdgexBus {
-  return new BorrowedBus('mqtt', profile, (session) => new MqttEdgexSession(session, qos));
+  const toJob = (topic: string, bytes: Buffer) => toMqttJob({ topic, payload: bytes, qos });
+  return new BorrowedBus('mqtt', profile, edgexOutbox(profile.outbox, toJob), (session) => {
+    return new MqttEdgexSession(session, qos);
+  });
 }
 
 export function redisBus(profile: RedisProfileController): EdgexBus {
-  return new BorrowedBus('redis', profile, (session) => new RedisEdgexSession(session));
+  const toJob = (topic: string, bytes: Buffer) => {
+    const commands = [{ name: 'PUBLISH', args: [toRedisChannel(topic), bytes] }];
+    return toRedisJob({ several: false, rows: [{ commands }] }, 'pipeline', false);
+  };
+  return new BorrowedBus('redis', profile, edgexOutbox(profile.outbox, toJob), (session) => {
+    return new RedisEdgexSession(session);
+  });
+}
+
+function edgexOutbox<Job>(outbox: OutboxAccess<Job>, toJob: (topic: string, bytes: Buffer) => Job): EdgexOutbox {
+  return {
+    get settings() {
+      return outbox.settings;
+    },
+    get depth() {
+      return outbox.depth;
+    },
+    get trouble() {
+      return outbox.trouble;
+    },
+    get hasBacklog() {
+      return outbox.hasBacklog;
+    },
+    attach: (user) => outbox.attach(user),
+    add: (sinkId, job, bytes, waiter) => outbox.add(sinkId, job as Job, bytes, waiter),
+    toJob,
+  };
 }
 
 class BorrowedBus<Session extends DriverSession> implements EdgexBus {
   readonly kind: EdgexBusKind;
+  readonly outbox: EdgexOutbox;
   readonly #profile: SendingProfile<Session>;
   readonly #adapt: (session: Session) => EdgexSession;
 
-  constructor(kind: EdgexBusKind, profile: SendingProfile<Session>, adapt: (session: Session) => EdgexSession) {
+  constructor(
+    kind: EdgexBusKind,
+    profile: SendingProfile<Session>,
+    outbox: EdgexOutbox,
+    adapt: (session: Session) => EdgexSession,
+  ) {
     this.kind = kind;
+    this.outbox = outbox;
     this.#profile = profile;
     this.#adapt = adapt;
   }

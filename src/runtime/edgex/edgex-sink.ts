@@ -3,12 +3,15 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';
+import { readSinkOutbox } from '../outbox/settings';
+import { SinkOutbox } from '../outbox/sink-outbox';
 import { SendingNode } from '../sending-node';
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
 import { type TypedInput, TypedInputs } from '../typed-inputs';
 import type { EdgexAccess } from './edgex-profile-controller';
 import type { EdgexProfileSettings } from './edgex-profile-settings';
+import type { EdgexOutbox } from './edgex-bus';
 import type { EdgexSession } from './edgex-session';
 import { type EventFields, type EventOptions, type OutgoingEvent, toOutgoingEvent } from './outgoing-event';
 
@@ -29,6 +32,8 @@ export class EdgexSink {
   readonly #options: EventOptions;
   readonly #inputs: TypedInputs<keyof EventFields>;
   readonly #order = new InOrder();
+  readonly #busOutbox: EdgexOutbox;
+  readonly #outbox: SinkOutbox<unknown>;
   readonly #sender: SendingNode<EdgexSession>;
 
   /** @throws PoolError `EDGEX_INVALID_SINK` */
@@ -36,11 +41,19 @@ export class EdgexSink {
     this.#profile = profile.settings;
     this.#options = readOptions(settings);
     this.#inputs = new TypedInputs(util, node, readInputs(settings));
+    this.#busOutbox = profile.bus.outbox;
+    this.#outbox = new SinkOutbox({
+      node,
+      outbox: profile.bus.outbox,
+      settings: readSinkOutbox(settings, readers),
+      texts: profile.bus.texts,
+      changed: () => this.#sender.refreshSoon(),
+    });
     const dedicated = readBoolean(settings, 'dedicated', false);
-    this.#sender = new SendingNode({ node, profile: profile.bus, texts, dedicated });
+    this.#sender = new SendingNode({ node, profile: profile.bus, texts, dedicated, outbox: this.#outbox });
   }
 
-  /** Calls `done` once, when the bus has taken the event or it is given up, and never throws. */
+  /** Calls `done` once, when the bus has taken the event, or it is safe on disk or given up, and never throws. */
   input(message: NodeMessageInFlow, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
     if (!Object.hasOwn(message, 'payload')) {
@@ -56,19 +69,24 @@ export class EdgexSink {
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#outbox.close();
     await this.#sender.close(removed);
   }
 
   #publish(message: NodeMessageInFlow, resolved: EventFields | undefined, done: Done): void {
     let event: OutgoingEvent;
+    let job: unknown;
     try {
       event = toOutgoingEvent(message, resolved ?? this.#inputs.resolve(message), this.#profile, this.#options);
+      if (this.#outbox.isWanted) job = this.#busOutbox.toJob(event.topic, event.bytes);
     } catch (thrown) {
       done(PoolError.from(thrown, 'EDGEX_INVALID_EVENT'));
       return;
     }
+    const bytes = event.bytes.length + Buffer.byteLength(event.topic);
+    if (job !== undefined) return this.#outbox.add(job, bytes, done);
     this.#sender.submit({
-      bytes: event.bytes.length + Buffer.byteLength(event.topic),
+      bytes,
       send: (session, failed) => session.publish(event.topic, event.bytes, (error) => (error ? failed(error) : done())),
       giveUp: done,
     });

@@ -3,6 +3,8 @@ import { httpDriver } from '../../drivers/http/http-driver';
 import type { HttpProfile } from '../../drivers/http/profile';
 import type { HttpSession } from '../../drivers/http/session';
 import type { GivenSettings } from '../named-reference';
+import { type HttpJob, httpOutboxProtocol } from '../outbox/http-protocol';
+import { ProfileOutbox } from '../outbox/profile-outbox';
 import { ProfileController, type ProfileParts, type ProfileProtocol } from '../profile-controller';
 import type { Settings } from '../settings-readers';
 import type { HttpCredentials } from './http-auth-settings';
@@ -17,11 +19,21 @@ import {
 export interface HttpProfileParts extends ProfileParts {
   readonly credentials: HttpCredentials;
   readonly nodes: HttpProfileNodes;
+  /** Where the outbox is; undefined if there is no place for it. */
+  readonly userDirectory?: string | undefined;
 }
 
 export class HttpProfileController extends ProfileController<HttpProfile, HttpSession, HttpProfileSettings> {
+  readonly outbox: ProfileOutbox<HttpSession, HttpJob>;
+
   constructor(parts: HttpProfileParts) {
     super(parts, httpProtocol(parts));
+    const { node, userDirectory } = parts;
+    this.outbox = new ProfileOutbox({ node, profile: this, protocol: httpOutboxProtocol, userDirectory });
+  }
+
+  override async close(removed = false): Promise<void> {
+    await Promise.all([this.outbox.close(removed), super.close(removed)]);
   }
 }
 

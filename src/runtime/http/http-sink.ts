@@ -3,11 +3,15 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { HttpRequest, HttpResponse, HttpSession, RetryNotice } from '../../drivers/http/session';
 import type { Done } from '../connection-actions';
+import { httpBytes, type HttpJob } from '../outbox/http-protocol';
+import type { OutboxAccess } from '../outbox/profile-outbox';
+import { readSinkOutbox } from '../outbox/settings';
+import { SinkOutbox } from '../outbox/sink-outbox';
 import { type SendingProfile, SendingNode } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
 import { type FieldValues, TypedInputs } from '../typed-inputs';
-import { type HttpSinkSettings, readSinkSettings } from './http-sink-settings';
+import { type HttpSinkSettings, readers, readSinkSettings } from './http-sink-settings';
 import { toRequest } from './outgoing-request';
 import { RequestStatus } from './request-status';
 import { resolveFields } from './resolve-fields';
@@ -17,7 +21,7 @@ import { type ErrandHome, type Send, SinkErrand } from './sink-errand';
 export interface HttpSinkParts {
   readonly node: Node;
   readonly settings: Settings;
-  readonly profile: SendingProfile<HttpSession>;
+  readonly profile: SendingProfile<HttpSession> & { readonly outbox?: OutboxAccess<HttpJob> };
   readonly util: NodeAPI['util'];
   /** The texts of the sink node. */
   readonly texts: Texts;
@@ -29,6 +33,7 @@ export class HttpSink implements ErrandHome {
   readonly #settings: HttpSinkSettings;
   readonly #inputs: TypedInputs<string>;
   readonly #status: RequestStatus;
+  readonly #outbox: SinkOutbox<HttpJob>;
   readonly #sender: SendingNode<HttpSession>;
   readonly #onRetry = (retry: RetryNotice, request: HttpRequest): void => this.#status.retrying(request, retry);
   readonly #notJson = (): void => this.#node.warn(this.#texts.text('errors.not-json'));
@@ -40,6 +45,13 @@ export class HttpSink implements ErrandHome {
     this.#settings = readSinkSettings(settings);
     this.#inputs = new TypedInputs(util, node, this.#settings.inputs);
     this.#status = new RequestStatus(profile.texts, () => this.#sender.refresh());
+    this.#outbox = new SinkOutbox({
+      node,
+      outbox: profile.outbox,
+      settings: readSinkOutbox(settings, readers),
+      texts: profile.texts,
+      changed: () => this.#sender.refreshSoon(),
+    });
     this.#sender = new SendingNode({
       node,
       profile,
@@ -47,10 +59,11 @@ export class HttpSink implements ErrandHome {
       dedicated: readBoolean(settings, 'dedicated', false),
       onSession: (session) => this.#status.bind(session),
       trouble: () => this.#status.status(),
+      outbox: this.#outbox,
     });
   }
 
-  /** Calls `done` once, when there is an answer or there will be none, and never throws. */
+  /** Calls `done` once, when there is an answer or there will be none, or it is safe on disk, and never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
     const refuse = (thrown: unknown): void => done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST'));
@@ -66,6 +79,7 @@ export class HttpSink implements ErrandHome {
 
   async close(removed: boolean): Promise<void> {
     this.#status.close();
+    this.#outbox.close();
     await this.#sender.close(removed);
   }
 
@@ -91,6 +105,21 @@ export class HttpSink implements ErrandHome {
   }
 
   #submit(request: HttpRequest, message: NodeMessageInFlow, send: Send, done: Done): void {
+    if (this.#outbox.isWanted) return this.#keep(request, message, send, done);
     this.#sender.submit(new SinkErrand(this, request, message, this.#settings.hasOutput ? send : undefined, done));
+  }
+
+  #keep({ onRetry: _ofThisNode, ...request }: HttpRequest, message: NodeMessageInFlow, send: Send, done: Done): void {
+    const { failOnStatus, hasOutput } = this.#settings;
+    this.#outbox.add({ request, failOnStatus }, httpBytes(request), (error, response) => {
+      let failure = error;
+      try {
+        if (response) failure = this.answered(response as HttpResponse, message) ?? error;
+        if (response && !failure && hasOutput) send(message);
+      } catch (thrown) {
+        failure = PoolError.from(thrown);
+      }
+      done(failure);
+    });
   }
 }

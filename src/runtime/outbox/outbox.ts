@@ -54,8 +54,10 @@ export class Outbox<Job> {
     (maxAgeMillis) => this.#expire(maxAgeMillis),
   );
   #closed = false;
-  /** Told when there may be something to send, from which number on. */
-  onAdded: ((from: number) => void) | undefined;
+  /** Told when there is something more to send. */
+  onAdded: (() => void) | undefined;
+  /** Told that the store is open, and up to which number entries were in it; those after them may have other numbers now. */
+  onOpened: ((last: number) => void) | undefined;
 
   constructor(
     { folder, open = openLevel, retryMillis = RETRY_MILLIS, limits, memory }: OutboxOptions,
@@ -132,7 +134,7 @@ export class Outbox<Job> {
       this.#early.push([entry, waiter]);
       void this.open();
     } else if (this.#admit(entry, waiter)) {
-      this.onAdded?.(entry.number);
+      this.onAdded?.();
     }
   }
 
@@ -211,7 +213,7 @@ export class Outbox<Job> {
       this.#admit(entry, waiter);
     }
     this.#ages.begin();
-    this.onAdded?.(0);
+    this.onAdded?.();
   }
 
   #admit(entry: Entry<Job>, waiter: Waiter): boolean {
@@ -292,6 +294,7 @@ export class Outbox<Job> {
 
   /** The store is open: what was added meanwhile, because it couldn't be opened before, comes after what is in it. */
   #opened(found: Ledger): void {
+    const { last } = found;
     const since = [...this.#memory.values()];
     const out = new Set(since.filter(({ number }) => !this.#ledger.isStored(number)));
     const waiters = since.map(({ number }) => this.#waiters.get(number));
@@ -307,7 +310,7 @@ export class Outbox<Job> {
       if (waiter) this.#waiters.set(entry.number, waiter);
     }
     this.#ages.begin();
-    if (this.#ready) this.onAdded?.(0);
+    this.onOpened?.(last);
   }
 
   #setAside(aside: SetAside, whileOpen: boolean): void {

@@ -50,7 +50,23 @@ export interface OutboxDepth {
   readonly delivered: number;
 }
 
-export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwner {
+/** What sinks use of it. */
+export interface OutboxAccess<Job> {
+  /** What the profile says now. */
+  readonly settings: OutboxSettings;
+  /** Undefined if it isn't in use. */
+  readonly depth: OutboxDepth | undefined;
+  /** Why entries are in memory only; undefined if they are safe. */
+  readonly trouble: PoolError | undefined;
+  /** Whether it still sends what waited during an outage. */
+  readonly hasBacklog: boolean;
+  /** Returns what ends it. */
+  attach(user: OutboxUser): () => void;
+  /** Adds a message; the waiter is called once. */
+  add(sinkId: string, job: Job, bytes: number, waiter: Waiter): void;
+}
+
+export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwner, OutboxAccess<Job> {
   readonly #parts: ProfileOutboxParts<Session, Job>;
   readonly #folder: string | undefined;
   readonly #users = new Set<OutboxUser>();
@@ -67,13 +83,11 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
     if (this.#folder !== undefined && (isRunning(this.#folder) || existsSync(this.#folder))) this.#start();
   }
 
-  /** What the profile says now. */
   get settings(): OutboxSettings {
     const { current } = this.#parts.profile;
     return (current instanceof PoolError ? undefined : current.outbox) ?? DEFAULT_OUTBOX;
   }
 
-  /** Undefined if it isn't in use. */
   get depth(): OutboxDepth | undefined {
     if (!this.#run) return undefined;
     const { count, bytes, counters } = this.#run.outbox;
@@ -81,12 +95,10 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
     return { count, bytes, dropped, failed, delivered };
   }
 
-  /** Why entries are in memory only; undefined if they are safe. */
   get trouble(): PoolError | undefined {
     return this.#run?.outbox.trouble;
   }
 
-  /** Whether it still sends what waited during an outage. */
   get hasBacklog(): boolean {
     return this.#run?.pump.hasBacklog ?? false;
   }
@@ -99,7 +111,6 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
     };
   }
 
-  /** Adds a message; the waiter is called once. */
   add(sinkId: string, job: Job, bytes: number, waiter: Waiter): void {
     const run = this.#run ?? this.#start();
     if (!run) return waiter.done(new PoolError('OUTBOX_UNAVAILABLE', NO_DIRECTORY));

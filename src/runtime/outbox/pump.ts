@@ -5,6 +5,7 @@
 import type { DriverSession, QueueLimits } from '../../core/driver';
 import type { PoolError } from '../../core/errors';
 import type { Entry } from './entry';
+import { Lanes } from './lanes';
 import type { Outbox } from './outbox';
 import { Pacer } from './pacer';
 import type { OutboxProtocol } from './protocol';
@@ -34,7 +35,7 @@ export class Pump<Session extends DriverSession, Job> {
   readonly #pacer = new Pacer();
   /** What is under way; the value tells one sending of an entry from another. */
   readonly #underWay = new Map<Entry<Job>, object>();
-  readonly #lanes = new Set<string>();
+  readonly #lanes = new Lanes(() => this.#feed());
   #bytes = 0;
   #settings: PumpSettings;
   #session: Session | undefined;
@@ -52,8 +53,9 @@ export class Pump<Session extends DriverSession, Job> {
     this.#protocol = protocol;
     this.#settings = settings;
     this.#turns = new Turns((from) => outbox.next(from));
-    outbox.onAdded = (from) => {
-      if (from === 0) this.#turns.begin(outbox.last);
+    outbox.onAdded = () => this.#feed();
+    outbox.onOpened = (last) => {
+      this.#turns.begin(last);
       this.#feed();
     };
   }
@@ -94,6 +96,7 @@ export class Pump<Session extends DriverSession, Job> {
     this.#timer = undefined;
     this.#again = undefined;
     this.#connected = false;
+    this.#lanes.close();
     this.use(undefined);
   }
 
@@ -137,10 +140,13 @@ export class Pump<Session extends DriverSession, Job> {
         }
         if (this.#isFree(entry)) {
           if (!turn.late || this.#mayGo()) return { entry, turn };
+          if (this.#timer) return undefined;
           break;
         }
         turn = this.#turns.after(turn);
       }
+      // Further on there may be one of the same lane as one that is live: that comes first.
+      if (turn && first.late && this.#settings.resendPriority === 'before') return undefined;
     }
     return undefined;
   }
@@ -155,7 +161,7 @@ export class Pump<Session extends DriverSession, Job> {
   }
 
   #isFree({ sinkId, job }: Entry<Job>): boolean {
-    return !this.#protocol.lane || !this.#lanes.has(`${sinkId} ${this.#protocol.lane(job)}`);
+    return !this.#protocol.lane || this.#lanes.isFree(`${sinkId} ${this.#protocol.lane(job)}`);
   }
 
   async #load(from: number): Promise<void> {
@@ -178,23 +184,27 @@ export class Pump<Session extends DriverSession, Job> {
     this.#underWay.set(entry, sending);
     this.#bytes += entry.bytes;
     const lane = this.#protocol.lane && `${entry.sinkId} ${this.#protocol.lane(entry.job)}`;
-    if (lane !== undefined) this.#lanes.add(lane);
+    if (lane !== undefined) this.#lanes.take(lane);
     const mark = turn.late ? this.#settings.resendMark : undefined;
     const waitedMillis = Math.max(0, Date.now() - entry.time);
     this.#protocol.send(session, { job: entry.job, waitedMillis, mark }, (error, result) => {
-      if (lane !== undefined) this.#lanes.delete(lane);
-      this.#answered(entry, sending, error, result);
+      const failsForNow = error !== undefined && this.#protocol.isPassing(error);
+      if (lane !== undefined) this.#lanes.give(lane, failsForNow);
+      if (failsForNow) this.#failedForNow(entry, sending, lane !== undefined);
+      else this.#answered(entry, sending, error, result);
     });
+  }
+
+  #failedForNow(entry: Entry<Job>, sending: object, hasLane: boolean): void {
+    if (this.#underWay.get(entry) !== sending) return;
+    this.#putBack(entry);
+    if (!this.#session) return;
+    if (hasLane) this.#feed();
+    else this.#backOff();
   }
 
   #answered(entry: Entry<Job>, sending: object, error: PoolError | undefined, result: unknown): void {
     const isCurrent = this.#underWay.get(entry) === sending;
-    if (error && this.#protocol.isPassing(error)) {
-      if (!isCurrent) return;
-      this.#putBack(entry);
-      if (this.#session) this.#backOff();
-      return;
-    }
     // Of a session that was left: if the entry is under way again, it goes twice, but needn't go a third time.
     if (!isCurrent && error) return;
     if (isCurrent) this.#forget(entry);

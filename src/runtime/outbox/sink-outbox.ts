@@ -1,17 +1,16 @@
 /** A sink's side of the outbox of its profile: what it adds, and what it shows and tells of it. */
 import type { Node, NodeMessage, NodeStatus } from 'node-red';
-import type { DriverSession } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { stableKey } from '../hand-over/stable-key';
 import type { Texts } from '../texts';
 import { sinkMark } from './entry-format';
-import type { OutboxUser, ProfileOutbox } from './profile-outbox';
+import type { OutboxAccess, OutboxUser } from './profile-outbox';
 import type { SinkOutboxSettings } from './settings';
 
-export interface SinkOutboxParts<Session extends DriverSession, Job> {
+export interface SinkOutboxParts<Job> {
   readonly node: Node;
   /** Of the profile; undefined if it has none. */
-  readonly outbox: ProfileOutbox<Session, Job> | undefined;
+  readonly outbox: OutboxAccess<Job> | undefined;
   readonly settings: SinkOutboxSettings;
   /** Those of the profile, with the keys `status.outbox…`. */
   readonly texts: Texts;
@@ -19,15 +18,15 @@ export interface SinkOutboxParts<Session extends DriverSession, Job> {
   readonly changed: () => void;
 }
 
-export class SinkOutbox<Session extends DriverSession, Job> implements OutboxUser {
+export class SinkOutbox<Job> implements OutboxUser {
   readonly mark: number;
-  readonly #parts: SinkOutboxParts<Session, Job>;
+  readonly #parts: SinkOutboxParts<Job>;
   readonly #id: string;
   #detach: (() => void) | undefined;
   /** Messages of this sink that were dropped. */
   #dropped = 0;
 
-  constructor(parts: SinkOutboxParts<Session, Job>) {
+  constructor(parts: SinkOutboxParts<Job>) {
     this.#parts = parts;
     this.#id = stableKey(parts.node);
     this.mark = sinkMark(this.#id);
@@ -46,17 +45,15 @@ export class SinkOutbox<Session extends DriverSession, Job> implements OutboxUse
     return this.#detach ? (this.#parts.outbox?.depth?.count ?? 0) : 0;
   }
 
-  /** Whether `done` comes with the result, rather than before there is one. */
-  get awaitsDelivery(): boolean {
-    return this.#parts.settings.doneWhen === 'delivered';
-  }
-
-  /** Calls `done` once, when the message is safe or delivered as the node says, or given up. */
+  /** Calls `done` once, when the message is safe or given up; or when it is delivered, with the result, if the node says so. */
   add(job: Job, bytes: number, done: (error?: PoolError, result?: unknown) => void): void {
     const { outbox, settings, changed } = this.#parts;
     if (!outbox) return done(new PoolError('OUTBOX_UNAVAILABLE', 'The profile has no outbox.'));
     if (!this.#detach) this.#attach();
-    outbox.add(this.#id, job, bytes, { doneWhen: settings.doneWhen, done });
+    const { doneWhen } = settings;
+    // It may be delivered before it is safe: still the same from one message to the next.
+    const waiter = doneWhen === 'delivered' ? done : (error?: PoolError) => done(error);
+    outbox.add(this.#id, job, bytes, { doneWhen, done: waiter });
     changed();
   }
 

@@ -43,7 +43,6 @@ export class Turns {
     const live = this.#live();
     if (!late || !live) return [late ?? live].filter((turn) => turn !== undefined);
     const lateFirst = priority === 'before' || (priority === 'with' && !this.#lastWasLate);
-    if (priority === 'before') return [late];
     return lateFirst ? [late, live] : [live, late];
   }
 

@@ -3,6 +3,10 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { RedisReply, RedisSession } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';
+import { type RedisJob, toRedisJob } from '../outbox/redis-protocol';
+import { readSinkOutbox } from '../outbox/settings';
+import type { OutboxAccess } from '../outbox/profile-outbox';
+import { SinkOutbox } from '../outbox/sink-outbox';
 import { decodeValue } from '../redis-payload';
 import { SendingNode, type SendingProfile } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
@@ -10,12 +14,12 @@ import type { Texts } from '../texts';
 import type { DeliveryOptions } from './deliver';
 import { type Plan, RowPlanner } from './row-planner';
 import { type Send, SinkJob } from './sink-job';
-import { readSinkSettings, type SinkSettings } from './sink-settings';
+import { readers, readSinkSettings, type SinkSettings } from './sink-settings';
 
 export interface RedisSinkParts {
   readonly node: Node;
   readonly settings: Settings;
-  readonly profile: SendingProfile<RedisSession>;
+  readonly profile: SendingProfile<RedisSession> & { readonly outbox?: OutboxAccess<RedisJob> };
   readonly util: NodeAPI['util'];
   /** The texts of the sink node. */
   readonly texts: Texts;
@@ -26,6 +30,7 @@ export class RedisSink {
   readonly #order = new InOrder();
   readonly #delivery: DeliveryOptions;
   readonly #sender: SendingNode<RedisSession>;
+  readonly #outbox: SinkOutbox<RedisJob>;
   readonly #hasOutput: boolean;
 
   /** @throws PoolError `REDIS_INVALID_SETTINGS` */
@@ -34,16 +39,24 @@ export class RedisSink {
     this.#planner = new RowPlanner(util, node, settings, sinkSettings);
     this.#delivery = deliveryOptions(sinkSettings);
     this.#hasOutput = Number(settings['outputs']) === 1;
-    this.#sender = new SendingNode({ node, profile, texts, dedicated: readBoolean(settings, 'dedicated', false) });
+    this.#outbox = new SinkOutbox({
+      node,
+      outbox: profile.outbox,
+      settings: readSinkOutbox(settings, readers),
+      texts: profile.texts,
+      changed: () => this.#sender.refreshSoon(),
+    });
+    const dedicated = readBoolean(settings, 'dedicated', false);
+    this.#sender = new SendingNode({ node, profile, texts, dedicated, outbox: this.#outbox });
   }
 
-  /** Calls `done` once, when the server has answered or the message is given up, and never throws. */
+  /** Calls `done` once, when the server has answered, the message is safe on disk or the message is given up, and never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
     const submit = (plan: Plan) => {
       const refused = plan.several ? undefined : plan.rows[0]?.error;
       if (refused) done(refused);
-      else this.#sender.submit(new SinkJob(message, plan, this.#delivery, this.#hasOutput ? send : undefined, done));
+      else this.#submit(new SinkJob(message, plan, this.#delivery, this.#hasOutput ? send : undefined, done), plan);
     };
     if (this.#planner.immediate) {
       this.#planner.plan(message, submit);
@@ -54,7 +67,16 @@ export class RedisSink {
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#outbox.close();
     await this.#sender.close(removed);
+  }
+
+  #submit(job: SinkJob, plan: Plan): void {
+    if (!this.#outbox.isWanted) return this.#sender.submit(job);
+    const { atOnce, options } = this.#delivery;
+    this.#outbox.add(toRedisJob(plan, atOnce, options.buffers ?? false), job.bytes, (error, result) =>
+      job.finish(error, result),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** One message of a Redis sink on its way: sent when there is a session, its result passed on, done once. */
 import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { RedisSession } from '../../drivers/redis/session';
+import type { RedisReply, RedisSession } from '../../drivers/redis/session';
 import type { Done } from '../connection-actions';
 import type { HeldMessage } from '../held-messages';
 import { deliver, type DeliveryOptions } from './deliver';
@@ -39,7 +39,7 @@ export class SinkJob implements HeldMessage<RedisSession> {
   send(session: RedisSession, failed: (error: PoolError) => void): void {
     deliver(session, this.#plan, this.#delivery, (error, result) => {
       if (error && result === undefined) failed(error);
-      else this.#finish(error, result);
+      else this.#settle(error, result);
     });
   }
 
@@ -47,7 +47,23 @@ export class SinkJob implements HeldMessage<RedisSession> {
     this.#done(error);
   }
 
-  #finish(error: PoolError | undefined, result: unknown): void {
+  /** It was sent another way: the replies are as they came. */
+  finish(error: PoolError | undefined, replies: unknown): void {
+    const { failure, result } = this.#read(replies);
+    this.#settle(error ?? failure, result);
+  }
+
+  #read(replies: unknown): { readonly failure?: PoolError; readonly result?: unknown } {
+    const { readResult } = this.#delivery;
+    try {
+      if (!this.#plan.several) return { result: replies === undefined ? undefined : readResult(replies as RedisReply) };
+      return { result: (replies as RedisReply[] | undefined)?.map(readResult) };
+    } catch (thrown) {
+      return { failure: PoolError.from(thrown) };
+    }
+  }
+
+  #settle(error: PoolError | undefined, result: unknown): void {
     try {
       if (result !== undefined) this.#send?.(this.#withResult(result, error));
     } catch (thrown) {

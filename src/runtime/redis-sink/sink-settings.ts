@@ -69,7 +69,7 @@ export interface SinkSettings {
   readonly resend: ResendPolicy | undefined;
 }
 
-const readers = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
+export const readers = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
 
 /** @throws PoolError `REDIS_INVALID_SETTINGS`, naming the field */
 export function readSinkSettings(settings: Settings): SinkSettings {
