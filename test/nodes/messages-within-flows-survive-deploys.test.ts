@@ -71,6 +71,43 @@ describe('messages within the flows survive deploys', () => {
     assert.deepEqual(flow.problems, []);
   });
 
+  it('that call another tab, which is deployed alone', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const there = { z: 'other', x: 1, y: 1 };
+    const nodes = (name: string) => [
+      TAB,
+      { id: 'other', type: 'tab', label: 'Other' },
+      profile(broker.port, { clientid: 'me' }),
+      source({ topic: 'in', qos: '1', datatype: 'utf8', wires: [['call']] }),
+      {
+        id: 'call',
+        type: 'link call',
+        ...PLACE,
+        links: ['enter'],
+        linkType: 'static',
+        timeout: '30',
+        wires: [['got']],
+      },
+      collector(),
+      { id: 'enter', type: 'link in', ...there, name: 'enter', links: [], wires: [['function']] },
+      { ...PASSING, id: 'function', ...there, name, wires: [['return']] },
+      { id: 'return', type: 'link out', ...there, mode: 'return', links: [], wires: [] },
+    ];
+    const flow = await startFlow(teardown, nodes(''), {}, [...CORE, 'common/60-link.js']);
+    await broker.waitForLog(/Sending SUBACK to me/);
+    const stream = await NumberedStream.start(teardown, broker.url, 'in', 1);
+    for (let round = 0; round < 10; round += 1) {
+      const before = flow.collected('got').length;
+      await waitFor(() => flow.collected('got').length > before + 20, 'messages between deploys');
+      await flow.deploy(nodes(`round ${round}`), round % 2 ? 'flows' : 'nodes');
+    }
+    await stream.stop();
+    const payloads = () => flow.collected('got').map(({ payload }) => payload);
+    await waitFor(() => payloads().at(-1) === 'end', 'the last message');
+    assertComplete(payloads(), stream.sent);
+    assert.deepEqual(flow.problems, []);
+  });
+
   it('also what a closed node sends, fails or completes when the deploy is over', async () => {
     const broker = teardown.stopLater(await startMosquitto());
     const nodes = [

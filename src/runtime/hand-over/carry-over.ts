@@ -18,6 +18,9 @@ const LATE_MILLIS = 10_000;
 /** How long a deploy may take that doesn't get as far as starting nodes (a type or a module is missing). */
 const STUCK_DEPLOY_MILLIS = 60_000;
 
+/** Nodes of the core that reach others past their wires: these may be gone just now. */
+const REACHING: ReadonlySet<unknown> = new Set(['link call', 'link out']);
+
 /** The parts of a flow and of its nodes that the types of Node-RED leave out. */
 interface RuntimeFlow {
   getNode?(id: string): unknown;
@@ -25,6 +28,7 @@ interface RuntimeFlow {
 
 interface RuntimeNode {
   readonly id: string;
+  readonly type: string;
   readonly _flow?: RuntimeFlow;
   receive(message: object): void;
 }
@@ -127,7 +131,9 @@ class CarryOver {
   /** A node is about to receive. */
   #received({ msg, destination }: ReceiveEvent): false | undefined {
     const node = destination.node as Partial<RuntimeNode> | undefined;
-    if (!node?._flow?.getNode || node.id === undefined || node._flow.getNode(node.id) === node) return undefined;
+    if (!node?._flow?.getNode || node.id === undefined) return undefined;
+    const isThere = node._flow.getNode(node.id) === node && !(this.#keeping && REACHING.has(node.type));
+    if (isThere) return undefined;
     // Whose end is waited for has been counted in: the closed node handles it, and what it sends is carried over.
     return followedMessages(this.#hooks)?.isFollowed(msg) ? undefined : this.#take(node.id, msg);
   }
