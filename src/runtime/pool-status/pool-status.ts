@@ -80,7 +80,8 @@ export class PoolStatus {
     for (const connection of connections.filter((one) => present.has(one.key) || isEnding(one))) {
       const message = this.#messageOf(connection);
       const last = before?.get(connection.key);
-      if (tells || (last && !sameState(last.state, connection.state))) node.send(message);
+      const isNews = before !== undefined && !(last && sameState(last.state, connection.state));
+      if (tells || isNews) node.send(message);
     }
     this.#showSummary();
   }
