@@ -30,6 +30,8 @@ export interface Departure extends QueueItem {
   /** Sends it; `DispatchQueue.left` is to be called once when the socket has no more to do with it. */
   start(socket: PooledSocket): void;
   discard(error: PoolError): void;
+  /** Passes its outcome on. */
+  tell(): void;
 }
 
 type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing'>;
@@ -47,8 +49,13 @@ export class DispatchQueue {
   #planned = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
-  readonly #pumpNow = () => {
+  /** Those with an outcome that is not passed on yet. */
+  #toTell: Departure[] = [];
+  readonly #afterTurn = () => {
     this.#planned = false;
+    const telling = this.#toTell;
+    this.#toTell = [];
+    for (const departure of telling) departure.tell();
     this.pump();
   };
 
@@ -88,7 +95,7 @@ export class DispatchQueue {
   addFirst(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
     this.#queue.putBack([departure]);
-    this.pumpSoon();
+    this.pump();
   }
 
   remove(departure: Departure): void {
@@ -118,6 +125,12 @@ export class DispatchQueue {
     if (traced) tracing?.settled(traced, millis, error);
   }
 
+  /** Has the outcome of a departure passed on from outside the client, where anything may follow from it. */
+  tellSoon(departure: Departure): void {
+    this.#toTell.push(departure);
+    this.pumpSoon();
+  }
+
   /** Lets requests go, or keeps them waiting. */
   setOpen(open: boolean): void {
     this.#open = open;
@@ -140,7 +153,7 @@ export class DispatchQueue {
   pumpSoon(): void {
     if (this.#planned) return;
     this.#planned = true;
-    process.nextTick(this.#pumpNow);
+    process.nextTick(this.#afterTurn);
   }
 
   pump(): void {

@@ -111,6 +111,21 @@ function isRefusedStream(thrown: unknown): boolean {
   return codeOf(thrown) === 'ERR_HTTP2_STREAM_ERROR' && messageOf(thrown).endsWith('NGHTTP2_REFUSED_STREAM');
 }
 
+export function tooLate(address: string, limitMillis: number): PoolError {
+  const message = `No complete answer of ${address} within ${limitMillis / 1_000} s; raise the time limit or see what holds it up.`;
+  return new PoolError('HTTP_TIMEOUT', message);
+}
+
+export function tooManyRedirects(address: string, limit: number): PoolError {
+  const message = `${address} redirects more than ${limit} times; see where it leads, or raise the limit.`;
+  return new PoolError('HTTP_TOO_MANY_REDIRECTS', message);
+}
+
+export function leftInRedirect(): PoolError {
+  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
+  return new PoolError('HTTP_ABORTED', message);
+}
+
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : '';
