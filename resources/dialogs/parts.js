@@ -10,6 +10,12 @@
       <input type="${kind}" id="${property}" ${options}>
       ${unit ? `<span data-i18n="${type}.unit.${unit}"></span>` : ''}
     </div>`;
+  const attributesOf = (values, placeholderKey) => {
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    const attributes = given.map(([name, value]) => `${name}="${value}"`);
+    if (placeholderKey) attributes.push(`data-i18n="[placeholder]${placeholderKey}"`);
+    return attributes.join(' ');
+  };
   const check = (property, type, classes = '') => `
     <div class="form-row edgepool-check ${classes}">
       <label for="${property}"><input type="checkbox" id="${property}"> <span data-i18n="${type}.label.${property.split('-').at(-1)}"></span></label>
@@ -37,10 +43,20 @@
      */
     number: ({ type, property, icon, unit, hint: key, classes, ...limits }) => {
       const prefix = type.endsWith('-profile') ? 'node-config-input' : 'node-input';
-      const given = Object.entries(limits).map(([name, value]) => `${name}="${value}"`);
-      if (key) given.push(`data-i18n="[placeholder]${type}.placeholder.${key}"`);
-      return row(`${prefix}-${property}`, { type, icon, unit, classes, kind: 'number', options: given.join(' ') });
+      const options = attributesOf(limits, key && `${type}.placeholder.${key}`);
+      return row(`${prefix}-${property}`, { type, icon, unit, classes, kind: 'number', options });
     },
+
+    /**
+     * A value whose type is chosen with it: `data-property`, `data-icon`, and as far as needed `data-placeholder`,
+     * `data-hint`, `data-classes`, and `data-structures`, which the row keeps.
+     */
+    typed: ({ type, property, icon, placeholder, hint: key, classes = '', structures }) => `
+      <div class="form-row ${classes}" ${structures ? `data-structures="${structures}"` : ''}>
+        <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${type}.label.${property}"></span></label>
+        <input type="text" id="node-input-${property}" ${attributesOf({ placeholder }, key && `${type}.placeholder.${key}`)}>
+        <input type="hidden" id="node-input-${property}Type">
+      </div>`,
 
     /** One of several values, `VALUE=KEY` where the key of the text is another: `data-property`, `data-icon`, `data-values`. */
     choice,
