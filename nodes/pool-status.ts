@@ -2,7 +2,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { closeWith } from '../src/runtime/closing';
 import { serveAdmin } from '../src/runtime/admin/serve-admin';
-import { PoolStatus } from '../src/runtime/pool-status/pool-status';
+import { PoolStatus, type ToldStates } from '../src/runtime/pool-status/pool-status';
 import { WatchedProfiles, type WatchedRuntime } from '../src/runtime/pool-status/watched-profiles';
 import { getPool } from '../src/runtime/process-pool';
 import { reportMissingProfile } from '../src/runtime/profile-lookup';
@@ -13,6 +13,8 @@ import english from './locales/en-US/pool-status.json';
 export = (RED: NodeAPI): void => {
   const texts = nodeTexts(RED._, 'pool-status', english);
   serveAdmin(RED);
+  /** By the ids of nodes that a deploy has stopped. */
+  const told = new Map<string, ToldStates>();
 
   function PoolStatusNode(this: Node, config: NodeDef & Settings): void {
     RED.nodes.createNode(this, config);
@@ -34,13 +36,18 @@ export = (RED: NodeAPI): void => {
       texts,
       events: RED.events,
       profiles,
+      before: told.get(this.id),
       nameOf: (id) => (RED.nodes.getNode(id) as Node | null)?.name,
     });
     this.on('input', (message, send, done) => {
       status.input(message, send, (original) => RED.util.cloneMessage(original));
       done();
     });
-    closeWith(this, async () => status.close());
+    told.delete(this.id);
+    closeWith(this, async (removed) => {
+      const states = status.close();
+      if (!removed) told.set(this.id, states);
+    });
   }
 
   RED.nodes.registerType('pool-status', PoolStatusNode);

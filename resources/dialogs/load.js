@@ -14,6 +14,7 @@
     'named-profile',
     'test-connection',
     'lifecycle',
+    'command-help',
   ];
 
   const isLoaded = (file) => {

@@ -4,12 +4,18 @@
  * are in the catalogue of each dialog. What needs more than the name of the type is in further attributes.
  */
 (function () {
-  const row = (property, { type, icon, kind = 'text', unit, options = '' }) => `
-    <div class="form-row">
+  const row = (property, { type, icon, kind = 'text', unit, options = '', classes = '' }) => `
+    <div class="form-row ${classes}">
       <label for="${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${type}.label.${property.split('-').at(-1)}"></span></label>
       <input type="${kind}" id="${property}" ${options}>
       ${unit ? `<span data-i18n="${type}.unit.${unit}"></span>` : ''}
     </div>`;
+  const attributesOf = (values, placeholderKey) => {
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    const attributes = given.map(([name, value]) => `${name}="${value}"`);
+    if (placeholderKey) attributes.push(`data-i18n="[placeholder]${placeholderKey}"`);
+    return attributes.join(' ');
+  };
   const check = (property, type, classes = '') => `
     <div class="form-row edgepool-check ${classes}">
       <label for="${property}"><input type="checkbox" id="${property}"> <span data-i18n="${type}.label.${property.split('-').at(-1)}"></span></label>
@@ -19,24 +25,51 @@
   const number = (property, type, icon, unit, options) =>
     row(config(property), { type, icon, unit, options, kind: 'number' });
 
-  const codings = (property, type, icon) => `
-    <div class="form-row">
+  const option = (group, value, key = value) => `<option value="${value}" data-i18n="${group}.${key}"></option>`;
+  const choice = ({ type, property, icon, values, group = property, classes = '' }) => {
+    const options = values.split(' ').map((one) => option(`${type}.${group}`, ...one.split('=')));
+    return `
+    <div class="form-row ${classes}">
       <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${type}.label.${property}"></span></label>
-      <select id="node-input-${property}">
-        ${['none', 'gzip', 'deflate', 'brotli', 'zstd'].map((one) => `<option value="${one}" data-i18n="${type}.compression.${one}"></option>`).join('')}
-      </select>
+      <select id="node-input-${property}">${options.join('')}</select>
     </div>`;
+  };
+  const CODINGS = 'none gzip deflate brotli zstd';
 
   const parts = {
+    /**
+     * A number: `data-property`, `data-icon`, and as far as needed `data-unit`, `data-min`, `data-max`, `data-step`,
+     * `data-placeholder` or, as the key of a text, `data-hint`, and `data-classes` of the row.
+     */
+    number: ({ type, property, icon, unit, hint: key, classes, ...limits }) => {
+      const prefix = type.endsWith('-profile') ? 'node-config-input' : 'node-input';
+      const options = attributesOf(limits, key && `${type}.placeholder.${key}`);
+      return row(`${prefix}-${property}`, { type, icon, unit, classes, kind: 'number', options });
+    },
+
+    /**
+     * A value whose type is chosen with it: `data-property`, `data-icon`, and as far as needed `data-placeholder`,
+     * `data-hint`, `data-classes`, and `data-structures`, which the row keeps.
+     */
+    typed: ({ type, property, icon, placeholder, hint: key, classes = '', structures }) => `
+      <div class="form-row ${classes}" ${structures ? `data-structures="${structures}"` : ''}>
+        <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${type}.label.${property}"></span></label>
+        <input type="text" id="node-input-${property}" ${attributesOf({ placeholder }, key && `${type}.placeholder.${key}`)}>
+        <input type="hidden" id="node-input-${property}Type">
+      </div>`,
+
+    /** One of several values, `VALUE=KEY` where the key of the text is another: `data-property`, `data-icon`, `data-values`. */
+    choice,
+
     /** A node that doesn't share. */
     dedicated: ({ type }) => check('node-input-dedicated', type),
 
     /** How what is sent is compressed. */
-    compression: ({ type }) => codings('compression', type, 'compress'),
+    compression: ({ type }) => choice({ type, property: 'compression', icon: 'compress', values: CODINGS }),
 
     /** How what comes is decompressed, and its limit. */
     decompression: ({ type }) => `
-      ${codings('decompression', type, 'expand')}
+      ${choice({ type, property: 'decompression', icon: 'expand', group: 'compression', values: CODINGS })}
       <div class="edgepool-decompressed">
         ${row('node-input-maxDecompressedMegabytes', {
           type,
@@ -148,7 +181,7 @@
     withParts(html) {
       return html.replace(/<div data-part="(\w+)"([^>]*)><\/div>/g, (_found, name, rest) => {
         const attributes = Object.fromEntries(
-          [...rest.matchAll(/data-(\w+)="(\w+)"/g)].map(([, key, value]) => [key, value]),
+          [...rest.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
         );
         return parts[name]({ type: this.type, ...attributes });
       });

@@ -5,8 +5,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { PoolError } from '../core/errors';
-import { edgexError, MAX_DEPTH } from './fault';
-import { setOwn, type PlainObject } from './plain';
+import { edgexError, MAX_DEPTH, typeName } from './fault';
+import { asBuffer, setOwn, type PlainObject } from './plain';
 
 /** The break that ends something of indefinite length. */
 const BREAK = Symbol('break');
@@ -23,8 +23,10 @@ const MAX_ITEMS = 1_000_000;
  *
  * @throws PoolError `EDGEX_INVALID_CBOR` saying where it goes wrong
  */
-export function decodeCbor(bytes: Buffer): unknown {
-  return new Decoder(bytes).decode();
+export function decodeCbor(bytes: Uint8Array): unknown {
+  const buffer = asBuffer(bytes);
+  if (!buffer) throw edgexError('EDGEX_INVALID_CBOR', `Invalid CBOR: it is ${typeName(bytes)}, not bytes.`);
+  return new Decoder(buffer).decode();
 }
 
 class Decoder {

@@ -7,7 +7,7 @@ import { decodeCbor } from './cbor-decode';
 import { decodeEvent, type InvalidReadings, isEventDto } from './event';
 import { parseExactJson, parseExactJsonBytes } from './exact-json';
 import { edgexError, typeName } from './fault';
-import { getOwn, isPlainObject, type PlainObject, setOwn } from './plain';
+import { asBuffer, getOwn, isPlainObject, type PlainObject, setOwn } from './plain';
 import { decodeBase64 } from './reading-value';
 import type { EdgexEnvelope, EdgexForm, EdgexMessage } from './types';
 
@@ -22,7 +22,7 @@ export interface DecodeOptions {
  * @throws PoolError `EDGEX_INVALID_JSON`, `EDGEX_INVALID_CBOR`, `EDGEX_INVALID_ENVELOPE`, `EDGEX_INVALID_EVENT` or
  *   `EDGEX_INVALID_VALUE`
  */
-export function decodeMessage(bytes: Buffer, options: DecodeOptions = {}): EdgexMessage {
+export function decodeMessage(bytes: Uint8Array, options: DecodeOptions = {}): EdgexMessage {
   const { data, isCbor } = decodeBytes(bytes);
   const keys = envelopeKeys(data);
   if (!keys) {
@@ -73,7 +73,9 @@ function eventIn(payload: unknown): { readonly kind: EdgexMessage['kind']; reado
 }
 
 /** JSON begins with a brace, after white space or a byte order mark at most; a CBOR map, with or without a tag, never does. */
-function decodeBytes(bytes: Buffer): { readonly data: PlainObject; readonly isCbor: boolean } {
+function decodeBytes(given: Uint8Array): { readonly data: PlainObject; readonly isCbor: boolean } {
+  const bytes = asBuffer(given);
+  if (!bytes) throw edgexError('EDGEX_INVALID_ENVELOPE', `Invalid message: it is ${typeName(given)}, not bytes.`);
   const first = bytes[0];
   if (first === undefined) throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: it is empty.');
   const isCbor = first >= 0xa0 && first < 0xe0;

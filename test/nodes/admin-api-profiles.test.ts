@@ -53,6 +53,13 @@ describe('the admin API: named profiles', function () {
     await api.refuses(404, 'NAMED_PROFILE_UNKNOWN', 'DELETE', pathOf('Werk'));
   });
 
+  it('that cannot be read are told with the reason', async () => {
+    const files = { 'connections/site.yaml': 'bad: {typ: mqqt, props: {server: h}}\n' };
+    const api = await startAdminApi(teardown, { flow: [], files });
+    const message = await api.refuses(404, 'NAMED_PROFILE_UNKNOWN', 'GET', 'profiles/bad');
+    assert.match(message, /can't be read\. .*"mqqt".*site\.yaml:1:1/);
+  });
+
   it('are created by POST, but not twice', async () => {
     const api = await startAdminApi(teardown, { flow: [] });
     const json = { id: 'a', typ: 'redis', props: { addr: 'h:1' } };
@@ -70,7 +77,10 @@ describe('the admin API: named profiles', function () {
     for (const [method, options] of [['PUT', { json: definition(broker) }], ['DELETE']] as const) {
       const answer = await api.call(method, pathOf('Plant 3'), options);
       assert.equal(`${answer.status} ${answer.body.error.code}`, '409 NAMED_PROFILE_IN_USE');
-      assert.match(answer.body.error.message, /pool-mqtt-profile "Site" \(m\), pool-mqtt-source "All" \(s\)/);
+      assert.match(
+        answer.body.error.message,
+        /pool-mqtt-profile "Site" \(m\), pool-mqtt-source "All" \(s\) in "Boiler room";/,
+      );
       assert.equal(answer.body.error.users[0].id, 'm');
       assert.deepEqual(answer.body.error.users[0].nodes[0].flow, { id: 'tab', label: 'Boiler room' });
     }

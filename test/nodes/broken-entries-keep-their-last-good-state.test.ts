@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ProfileFolder } from '../support/profile-folder';
 import { useTeardown } from '../support/teardown';
@@ -94,6 +94,21 @@ describe('named profiles whose form is broken by a change', () => {
     folder.write('site.yaml', GOOD);
     profiles.reload();
     assert.deepEqual(profiles.problems(), []);
+  });
+
+  it('stay as they were while the place that settings.js names is gone', () => {
+    const folder = new ProfileFolder(teardown);
+    const file = folder.write('site.yaml', GOOD);
+    for (const path of [dirname(file), file]) {
+      const profiles = folder.open({ location: { kind: 'path', path, expected: true } });
+      renameSync(dirname(file), `${dirname(file)}-away`);
+      profiles.reload();
+      assert.equal(profiles.get('one', 'mqtt').given.settings['broker'], 'h');
+      assert.match(profiles.problems()[0]?.message ?? '', /^There is no such file or folder.* stay in force\.$/);
+      renameSync(`${dirname(file)}-away`, dirname(file));
+      profiles.reload();
+      assert.deepEqual(profiles.problems(), []);
+    }
   });
 
   it('are not waited for in pipes and devices', function () {

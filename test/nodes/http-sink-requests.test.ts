@@ -60,7 +60,8 @@ describe('an http sink', () => {
     flow.send('sink', { payload: { id: 1 }, headers: { 'x-a': {} } });
     flow.send('method', { verb: 'GET / HTTP' });
     flow.send('method', { verb: {} });
-    await waitFor(() => caught.length === 7, 'seven errors');
+    flow.send('sink', { payload: { id: 1 }, cookies: { 'a; admin': 'yes' } });
+    await waitFor(() => caught.length === 8, 'eight errors');
     assert.deepEqual(new Set(caught.map(caughtCode)), new Set(['HTTP_INVALID_REQUEST']));
     flow.send('sink', { payload: { id: 1 } });
     await waitFor(() => got.length === 1, 'the good one');

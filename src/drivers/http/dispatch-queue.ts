@@ -1,12 +1,13 @@
 /**
- * Requests that wait for a socket, in order, within the limits of the node each comes from; concurrency limit and rate
+ * Requests that wait for a socket, by turns and within the limits of the nodes they come from; concurrency limit and rate
  * limit hold them back, too.
  */
 import { PoolError } from '../../core/errors';
 import { turnMillis } from '../../core/latency';
-import { type QueueItem, SendQueue } from '../../core/send-queue';
+import type { QueueItem } from '../../core/send-queue';
 import type { MessageEvent } from '../../core/tracing';
 import type { ConnectionContext } from '../../core/driver';
+import { FairQueue } from './fair-queue';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { PooledSocket } from './pooled-socket';
 import { RateLimiter } from './rate-limit';
@@ -30,12 +31,14 @@ export interface Departure extends QueueItem {
   /** Sends it; `DispatchQueue.left` is to be called once when the socket has no more to do with it. */
   start(socket: PooledSocket): void;
   discard(error: PoolError): void;
+  /** Passes its outcome on. */
+  tell(): void;
 }
 
 type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing'>;
 
 export class DispatchQueue {
-  readonly #queue: SendQueue<Departure>;
+  readonly #queue: FairQueue<Departure>;
   readonly #sockets: SocketPool;
   readonly #limiter: RateLimiter | undefined;
   readonly #maxConcurrent: number;
@@ -47,8 +50,13 @@ export class DispatchQueue {
   #planned = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
-  readonly #pumpNow = () => {
+  /** Those with an outcome that is not passed on yet. */
+  #toTell: Departure[] = [];
+  readonly #afterTurn = () => {
     this.#planned = false;
+    const telling = this.#toTell;
+    this.#toTell = [];
+    for (const departure of telling) departure.tell();
     this.pump();
   };
 
@@ -57,7 +65,7 @@ export class DispatchQueue {
     this.#context = context;
     this.#maxConcurrent = profile.maxConcurrent || Number.POSITIVE_INFINITY;
     this.#limiter = profile.rateLimit ? new RateLimiter(profile.rateLimit) : undefined;
-    this.#queue = new SendQueue((departure, error) => {
+    this.#queue = new FairQueue((departure, error) => {
       departure.discard(error);
       this.pumpSoon();
     });
@@ -69,7 +77,7 @@ export class DispatchQueue {
 
   /** Whether the next one waits for the rate limit. */
   get rateLimited(): boolean {
-    return this.#queue.length > 0 && (this.#limiter?.delay(performance.now()) ?? 0) > 0;
+    return !this.#queue.empty && (this.#limiter?.delay(performance.now()) ?? 0) > 0;
   }
 
   get inFlight(): number {
@@ -78,17 +86,17 @@ export class DispatchQueue {
 
   add(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
-    const others = this.#queue.length;
+    const isAlone = this.#queue.empty;
     this.#queue.offer(departure);
     // Whatever lets those before it go lets it go, too.
-    if (others === 0) this.pump();
+    if (isAlone) this.pump();
   }
 
   /** In front of all others and whatever the limits: what was in line before, or what others wait for. */
   addFirst(departure: Departure): void {
     if (this.#closed) return departure.discard(closedError());
-    this.#queue.putBack([departure]);
-    this.pumpSoon();
+    this.#queue.offerFirst(departure);
+    this.pump();
   }
 
   remove(departure: Departure): void {
@@ -118,6 +126,12 @@ export class DispatchQueue {
     if (traced) tracing?.settled(traced, millis, error);
   }
 
+  /** Has the outcome of a departure passed on from outside the client, where anything may follow from it. */
+  tellSoon(departure: Departure): void {
+    this.#toTell.push(departure);
+    this.pumpSoon();
+  }
+
   /** Lets requests go, or keeps them waiting. */
   setOpen(open: boolean): void {
     this.#open = open;
@@ -140,7 +154,7 @@ export class DispatchQueue {
   pumpSoon(): void {
     if (this.#planned) return;
     this.#planned = true;
-    process.nextTick(this.#pumpNow);
+    process.nextTick(this.#afterTurn);
   }
 
   pump(): void {

@@ -164,6 +164,8 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     };
     return new Promise((resolve, reject) => {
       const listener: SendingListener = {
+        bytes: body.length,
+        wire: () => wire,
         sent: (failure, response) => {
           clearTimeout(timer);
           if (response) resolve(response);
@@ -171,7 +173,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
         },
       };
       const millis = Math.min(this.profile.requestTimeoutMillis || TOKEN_MILLIS, TOKEN_MILLIS);
-      const sending = new Sending(this.queue, route, wire, this.#own, listener);
+      const sending = new Sending(this.queue, route, this.#own, listener);
       const timer = setTimeout(() => {
         const message = `no complete answer within ${millis / 1_000} s; see what holds it up.`;
         sending.cancel(new RequestFailure(new PoolError('HTTP_TIMEOUT', message), 'never'));

@@ -89,6 +89,10 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
   }
   if (!sent) return new RequestFailure(connectError(thrown, address), TLS.test(code) ? 'never' : 'always');
   if (answered) return fail('HTTP_BAD_RESPONSE', `${address} hung up before its answer was complete.`, 'repeatable');
+  if (isRefusedStream(thrown)) {
+    const message = `${address} refused the request before it did anything: too many at one time; lower maxConcurrent in the profile.`;
+    return fail('HTTP_CONNECTION_LOST', message, 'always');
+  }
   if (TLS.test(code)) return new RequestFailure(connectError(thrown, address), 'never');
   return fail(
     'HTTP_CONNECTION_LOST',
@@ -100,6 +104,26 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
 /** The client also takes 100 and 101 that were not asked for as a broken answer. */
 function isMalformed({ name, message }: Error): boolean {
   return name === 'HTTPParserError' || /^bad (response|upgrade)$/.test(message);
+}
+
+/** HTTP/2 servers say so of what they have not looked at (RFC 9113, 8.7). */
+function isRefusedStream(thrown: unknown): boolean {
+  return codeOf(thrown) === 'ERR_HTTP2_STREAM_ERROR' && messageOf(thrown).endsWith('NGHTTP2_REFUSED_STREAM');
+}
+
+export function tooLate(address: string, limitMillis: number): PoolError {
+  const message = `No complete answer of ${address} within ${limitMillis / 1_000} s; raise the time limit or see what holds it up.`;
+  return new PoolError('HTTP_TIMEOUT', message);
+}
+
+export function tooManyRedirects(address: string, limit: number): PoolError {
+  const message = `${address} redirects more than ${limit} times; see where it leads, or raise the limit.`;
+  return new PoolError('HTTP_TOO_MANY_REDIRECTS', message);
+}
+
+export function leftInRedirect(): PoolError {
+  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
+  return new PoolError('HTTP_ABORTED', message);
 }
 
 export function codeOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { OpenRequests } from './open-requests';
 import { type PreparedRequest, prepareRequest } from './prepare-request';
 import { RequestRun } from './request-run';
 import type { Sender } from './send';
-import type { CircuitState, HttpRequest, HttpResponse, HttpSession } from './session';
+import type { CircuitState, HttpReceiver, HttpRequest, HttpResponse, HttpSession } from './session';
 
 export class SharedHttpSession implements HttpSession {
   readonly #connection: HttpConnection;
@@ -38,28 +38,19 @@ export class SharedHttpSession implements HttpSession {
   }
 
   request(request: HttpRequest): Promise<HttpResponse> {
-    return new Promise((resolve, reject) => {
-      const connection = this.#connection;
-      let prepared: PreparedRequest;
-      try {
-        if (this.#closed) throw releasedError();
-        prepared = prepareRequest(request, connection.profile, connection.addresses);
-      } catch (thrown) {
-        return reject(PoolError.from(thrown));
-      }
-      const { signal } = request;
-      const run = new RequestRun(connection, prepared, this.#sender, (ended, error, response) => {
-        this.#runs.delete(ended);
-        if (signal) signal.removeEventListener('abort', abort);
-        if (response) resolve(response);
-        else reject(error);
-      });
-      const abort = () => run.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
-      this.#runs.add(run);
-      if (signal?.aborted) abort();
-      else signal?.addEventListener('abort', abort, { once: true });
-      run.start();
-    });
+    return new Promise((resolve, reject) => this.send(request, { answered: resolve, failed: reject }));
+  }
+
+  send(request: HttpRequest, receiver: HttpReceiver): void {
+    const connection = this.#connection;
+    let prepared: PreparedRequest;
+    try {
+      if (this.#closed) throw releasedError();
+      prepared = prepareRequest(request, connection.profile, connection.addresses);
+    } catch (thrown) {
+      return receiver.failed(PoolError.from(thrown));
+    }
+    new RequestRun(connection, prepared, this.#sender, this.#runs, receiver).start();
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {

@@ -17,8 +17,8 @@ export interface Hop {
   readonly body: Buffer | undefined;
 }
 
-export interface PreparedRequest {
-  readonly hop: Hop;
+/** The first stop, and what holds for all of them. */
+export interface PreparedRequest extends Hop {
   readonly retry: HttpRetry;
   readonly maxRedirects: number;
   readonly timeoutMillis: number;
@@ -57,12 +57,10 @@ export function prepareRequest(
     throw invalid('The time limit must be a number of milliseconds');
   if (!(maxRedirects >= 0)) throw invalid('The number of redirects must be a number from 0');
   return {
-    hop: {
-      method,
-      address: addressOf(request, addresses),
-      headers: headersOf(request.headers, request.idempotencyKey),
-      body: bodyOf(request.body),
-    },
+    method,
+    address: addressOf(request, addresses),
+    headers: headersOf(request.headers, request.idempotencyKey),
+    body: bodyOf(request.body),
     retry: request.retry === undefined ? profile.retry : retryOf(profile.retry, request.retry || ONCE),
     maxRedirects,
     timeoutMillis,

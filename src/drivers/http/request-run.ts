@@ -7,17 +7,17 @@ import { type Credentials, credentialsFor, NO_CREDENTIALS, queryCredential } fro
 import { decodeBody } from './decode-body';
 import type { DispatchQueue } from './dispatch-queue';
 import type { RawResponse } from './exchange';
-import { RequestFailure } from './http-error';
+import { leftInRedirect, RequestFailure, tooLate, tooManyRedirects } from './http-error';
 import type { NormalHttpProfile } from './normalise-profile';
-import type { OpenRequest } from './open-requests';
+import type { OpenRequest, OpenRequests } from './open-requests';
 import { proxyRefused } from './open-socket';
 import { type Hop, isRepeatable, type PreparedRequest } from './prepare-request';
 import { nextHop } from './redirects';
 import { delayAfterFailure, delayAfterStatus } from './retry-rules';
 import { type Route, routeTo } from './route';
 import { type Sender, Sending, type SendingListener } from './send';
-import type { HttpRedirect, HttpResponse } from './session';
-import { wireRequest } from './wire-request';
+import type { HttpReceiver, HttpRedirect } from './session';
+import { type WireRequest, wireRequest } from './wire-request';
 
 const NO_REDIRECTS: readonly HttpRedirect[] = [];
 
@@ -32,15 +32,13 @@ export interface RunSurroundings {
   readonly circuit: CircuitBreaker | undefined;
 }
 
-/** Told of the outcome, once. */
-export type Ended = (run: RequestRun, error: PoolError | undefined, response?: HttpResponse) => void;
-
 export class RequestRun implements OpenRequest, SendingListener {
   readonly deadline: number;
   readonly #around: RunSurroundings;
   readonly #request: PreparedRequest;
   readonly #sender: Sender;
-  readonly #ended: Ended;
+  readonly #open: OpenRequests<RequestRun>;
+  readonly #receiver: HttpReceiver;
   #hop: Hop;
   #redirects: readonly HttpRedirect[] = NO_REDIRECTS;
   #attempts = 1;
@@ -49,22 +47,43 @@ export class RequestRun implements OpenRequest, SendingListener {
   #credentials = NO_CREDENTIALS;
   #stopped: PoolError | undefined;
   #sending: Sending | undefined;
+  #unlisten: (() => void) | undefined;
   /** While it waits for a token or for its next attempt: ends the waiting. */
   #cancelWait: (() => void) | undefined;
 
-  constructor(around: RunSurroundings, request: PreparedRequest, sender: Sender, ended: Ended) {
-    const { hop, timeoutMillis } = request;
+  /** @param open where it is while it has no outcome */
+  constructor(
+    around: RunSurroundings,
+    request: PreparedRequest,
+    sender: Sender,
+    open: OpenRequests<RequestRun>,
+    receiver: HttpReceiver,
+  ) {
+    const { timeoutMillis } = request;
     this.deadline = timeoutMillis > 0 ? performance.now() + timeoutMillis : Number.POSITIVE_INFINITY;
     this.#around = around;
     this.#request = request;
     this.#sender = sender;
-    this.#ended = ended;
-    this.#hop = hop;
+    this.#open = open;
+    this.#receiver = receiver;
+    this.#hop = request;
   }
 
   /** Begins; may end before it returns. */
   start(): void {
+    this.#open.add(this);
+    const { signal } = this.#request.asked;
+    if (signal) this.#listenTo(signal);
     this.#attempt();
+  }
+
+  get bytes(): number {
+    return this.#hop.body?.length ?? 0;
+  }
+
+  wire(route: Route): WireRequest {
+    const { maxResponseBytes } = this.#around.profile;
+    return wireRequest(this.#hop, route, this.#credentials, this.#repeatable, maxResponseBytes);
   }
 
   /** Gives it up now, wherever it is. */
@@ -86,9 +105,7 @@ export class RequestRun implements OpenRequest, SendingListener {
   }
 
   expire(): void {
-    const seconds = this.#request.timeoutMillis / 1_000;
-    const message = `No complete answer of ${this.#around.baseOrigin} within ${seconds} s; raise the time limit or see what holds it up.`;
-    this.stop(new PoolError('HTTP_TIMEOUT', message));
+    this.stop(tooLate(this.#around.baseOrigin, this.#request.timeoutMillis));
   }
 
   /** Whether it goes to the server of the base URL. */
@@ -102,7 +119,7 @@ export class RequestRun implements OpenRequest, SendingListener {
 
   /** Whether a server was asked for it and redirected, and another one must not be asked for it again. */
   get #mayBeDone(): boolean {
-    return this.#redirects.length > 0 && !isRepeatable(this.#request.hop, this.#request.keyed);
+    return this.#redirects.length > 0 && !isRepeatable(this.#request, this.#request.keyed);
   }
 
   #attempt(): void {
@@ -122,11 +139,10 @@ export class RequestRun implements OpenRequest, SendingListener {
     const { profile, queue, baseRoute } = this.#around;
     const trusted = this.#trusted;
     const route = trusted ? baseRoute : routeTo(new URL(this.#hop.address.origin), profile, false);
-    const wire = wireRequest(this.#hop, route, credentials, this.#repeatable, profile.maxResponseBytes);
     this.#credentials = credentials;
     // What others answer says nothing of the server of the base URL.
     const sender = trusted ? this.#sender : { ...this.#sender, circuit: undefined };
-    this.#sending = new Sending(queue, route, wire, sender, this);
+    this.#sending = new Sending(queue, route, sender, this);
     this.#sending.begin(this.#attempts > 1 || this.#tokenRenewed || this.#redirects.length > 0);
   }
 
@@ -200,7 +216,8 @@ export class RequestRun implements OpenRequest, SendingListener {
   }
 
   #follow(next: Hop, { status, headers }: RawResponse): void {
-    if (this.#redirects.length >= this.#request.maxRedirects) throw this.#tooMany();
+    const { maxRedirects } = this.#request;
+    if (this.#redirects.length >= maxRedirects) throw tooManyRedirects(this.#around.baseOrigin, maxRedirects);
     const redirect = { status, url: this.#hop.address.href, location: next.address.href, headers };
     this.#redirects = [...this.#redirects, redirect];
     this.#hop = next;
@@ -246,22 +263,26 @@ export class RequestRun implements OpenRequest, SendingListener {
   #end({ status, headers, body }: RawResponse): void {
     const url = this.#hop.address.href;
     const response = { status, headers, body, url, redirects: this.#redirects, attempts: this.#attempts };
-    this.#ended(this, undefined, response);
+    this.#over();
+    this.#receiver.answered(response);
   }
 
   #fail(thrown: PoolError): void {
     const error = thrown.code === 'HTTP_WITHDRAWN' && this.#mayBeDone ? leftInRedirect() : thrown;
     if (error.code !== 'HTTP_ABORTED') this.#around.counters.refused += 1;
-    this.#ended(this, error);
+    this.#over();
+    this.#receiver.failed(error);
   }
 
-  #tooMany(): PoolError {
-    const message = `${this.#around.baseOrigin} redirects more than ${this.#request.maxRedirects} times; see where it leads, or raise the limit.`;
-    return new PoolError('HTTP_TOO_MANY_REDIRECTS', message);
+  #over(): void {
+    this.#open.delete(this);
+    this.#unlisten?.();
   }
-}
 
-function leftInRedirect(): PoolError {
-  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
-  return new PoolError('HTTP_ABORTED', message);
+  #listenTo(signal: AbortSignal): void {
+    const abort = () => this.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.#unlisten = () => signal.removeEventListener('abort', abort);
+  }
 }

@@ -19,7 +19,12 @@ export interface Sender {
   readonly circuit: CircuitBreaker | undefined;
 }
 
+/** What is sent, and who is told. */
 export interface SendingListener {
+  /** Size of the body. */
+  readonly bytes: number;
+  /** What goes over the wire; asked for when it does, so that nothing of it is held while it waits. */
+  wire(route: Route): WireRequest;
   /** Called once: with an answer or with a failure. */
   sent(failure: RequestFailure | undefined, response?: RawResponse): void;
 }
@@ -31,18 +36,18 @@ export class Sending implements Departure, ExchangeListener {
   sentAt = 0;
   traced: MessageEvent | undefined;
   socket: PooledSocket | undefined;
-  readonly #wire: WireRequest;
   readonly #sender: Sender;
   readonly #queue: DispatchQueue;
   readonly #listener: SendingListener;
   #leaveCircuit: ((outcome: CircuitOutcome) => void) | undefined;
+  #wire: WireRequest | undefined;
   #exchange: Exchange | undefined;
-  #settled = false;
+  #failure: RequestFailure | undefined;
+  #response: RawResponse | undefined;
 
-  constructor(queue: DispatchQueue, route: Route, wire: WireRequest, sender: Sender, listener: SendingListener) {
+  constructor(queue: DispatchQueue, route: Route, sender: Sender, listener: SendingListener) {
     this.#queue = queue;
     this.route = route;
-    this.#wire = wire;
     this.#sender = sender;
     this.#listener = listener;
   }
@@ -66,11 +71,21 @@ export class Sending implements Departure, ExchangeListener {
   }
 
   get bytes(): number {
-    return this.#wire.body?.length ?? 0;
+    return this.#listener.bytes;
   }
 
   get subject(): string {
-    return `${this.#wire.method} ${this.#wire.pathname}`;
+    const { method, pathname } = this.#onTheWire;
+    return `${method} ${pathname}`;
+  }
+
+  get #onTheWire(): WireRequest {
+    this.#wire ??= this.#listener.wire(this.route);
+    return this.#wire;
+  }
+
+  get #settled(): boolean {
+    return this.#failure !== undefined || this.#response !== undefined;
   }
 
   /** Whether it has left the queue and is under way. */
@@ -83,6 +98,7 @@ export class Sending implements Departure, ExchangeListener {
     if (this.#exchange) return this.#exchange.abort(failure);
     this.#queue.remove(this);
     this.#settle(failure);
+    this.tell();
   }
 
   refusal(): PoolError | undefined {
@@ -92,32 +108,45 @@ export class Sending implements Departure, ExchangeListener {
   start(socket: PooledSocket): void {
     this.#leaveCircuit = this.#sender.circuit?.enter();
     this.socket = socket;
-    this.#exchange = new Exchange(this.#wire, this.route.address, this);
+    this.#exchange = new Exchange(this.#onTheWire, this.route.address, this);
     this.#exchange.start(socket);
   }
 
   discard(error: PoolError): void {
+    if (this.#settled) return;
     this.#settle(new RequestFailure(error, 'never'));
+    this.tell();
   }
 
   answered(response: RawResponse): void {
-    this.#settle(undefined, response);
+    this.#settleFromClient(undefined, response);
   }
 
   failed(failure: RequestFailure): void {
-    this.#settle(failure);
+    this.#settleFromClient(failure);
   }
 
   over(): void {
     this.#queue.left(this);
   }
 
-  #settle(failure: RequestFailure | undefined, response?: RawResponse): void {
+  /** Passes the outcome on. */
+  tell(): void {
+    this.#listener.sent(this.#failure, this.#response);
+  }
+
+  /** What follows from it, such as another request, has to wait until the client has finished telling. */
+  #settleFromClient(failure: RequestFailure | undefined, response?: RawResponse): void {
     if (this.#settled) return;
-    this.#settled = true;
+    this.#settle(failure, response);
+    this.#queue.tellSoon(this);
+  }
+
+  #settle(failure: RequestFailure | undefined, response?: RawResponse): void {
+    this.#failure = failure;
+    this.#response = response;
     this.#queue.settled(this, failure?.error, response?.body.length);
     this.#leaveCircuit?.(outcomeOf(failure, response));
-    this.#listener.sent(failure, response);
   }
 }
 

@@ -95,7 +95,11 @@ function find(profiles: NamedProfiles, id: string) {
 function view(profiles: NamedProfiles, id: string, names: FlowNames): ProfileView {
   const found = find(profiles, id);
   if (found) return profileView(found, profiles, names);
-  throw new PoolError('NAMED_PROFILE_UNKNOWN', 'There is no named profile with this id; ids are kept as written.');
+  const reason = profiles.problems().find((problem) => problem.id === id);
+  const text = reason
+    ? `This named profile can't be read. ${reason.message}`
+    : 'There is no named profile with this id; ids are kept as written.';
+  throw new PoolError('NAMED_PROFILE_UNKNOWN', text);
 }
 
 /** @throws ApiError `NAMED_PROFILE_IN_USE` unless the request insists */

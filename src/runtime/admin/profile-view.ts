@@ -26,7 +26,8 @@ export function profileUserView(user: NamedProfileUser, names: FlowNames): Profi
   return { ...names.describe(user), nodes: user.borrowers.map((borrower) => names.describe(borrower)) };
 }
 
-/** `pool-mqtt-profile "Site" (m)`, for people. */
-export function nodeText({ id, type, name }: NodeView): string {
-  return name ? `${type} "${name}" (${id})` : `${type} (${id})`;
+/** `pool-mqtt-source "All" (s) in "Boiler room"`, for people. */
+export function nodeText({ id, type, name, flow }: NodeView): string {
+  const node = name ? `${type} "${name}" (${id})` : `${type} (${id})`;
+  return flow ? `${node} in "${flow.label ?? flow.id}"` : node;
 }

@@ -8,6 +8,8 @@ import { isPlainObject } from '../settings-readers';
 export const STAMP = 'x-node-red-request-node';
 
 const FEW = 24;
+const STRING_KIND = known('[object String]');
+const STRING_TYPE = known('string');
 
 type Headers = Readonly<Record<string, unknown>>;
 
@@ -29,7 +31,7 @@ function hashOf(headers: Headers): string {
 }
 
 function foldValue(before: number, key: string, value: unknown): number {
-  if (typeof value === 'string') return fold(fold(fold(fold(before, key), '[object String]'), 'string'), value);
+  if (typeof value === 'string') return fold(foldKnown(foldKnown(fold(before, key), STRING_KIND), STRING_TYPE), value);
   const kind = Object.prototype.toString.call(value);
   const hash = fold(fold(fold(before, key), kind), typeof value);
   if (typeof value !== 'object' || value === null) return fold(hash, String(value));
@@ -51,10 +53,33 @@ function namesInOrder(value: object): string[] {
   return names;
 }
 
+/** A text that is folded again and again: what it does to a hash, as a factor and a sum. */
+interface Known {
+  readonly factor: number;
+  readonly sum: number;
+}
+
+function known(text: string): Known {
+  let [factor, sum] = [1, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    factor = Math.imul(factor, 31);
+    sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
+  }
+  return { factor, sum };
+}
+
+function foldKnown(before: number, { factor, sum }: Known): number {
+  return positive((Math.imul(before, factor) + sum) | 0);
+}
+
 function fold(before: number, text: string): number {
   if (text === '') return before;
-  let hash = before;
-  // The shift takes the number as 32 bits, as its original does.
-  for (let index = 0; index < text.length; index += 1) hash = ((hash << 5) - hash + text.charCodeAt(index)) | 0;
+  let hash = before | 0;
+  for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+  return positive(hash);
+}
+
+/** As its original does. */
+function positive(hash: number): number {
   return hash < 0 ? hash * -2 : hash;
 }

@@ -13,6 +13,8 @@ import { compress, toBody } from './outgoing-body';
 type Message = Readonly<Record<string, unknown>>;
 type Headers = Record<string, string | number | readonly string[]>;
 
+/** RFC 6265, 4.1.1. */
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Methods that carry no body. */
 const BODILESS = new Set(['GET', 'HEAD']);
 
@@ -106,6 +108,9 @@ function cookieHeader(cookies: unknown): string {
     .map(([name, cookie]) => {
       const { value, encode } = isPlainObject(cookie) ? cookie : { value: cookie, encode: true };
       if (value === undefined || value === null) return '';
+      if (!COOKIE_NAME.test(name)) {
+        throw new PoolError('HTTP_INVALID_REQUEST', 'A cookie of the message has a name that can not be sent.');
+      }
       const text = textOf(value);
       return `${name}=${encode === false ? text : encodeURIComponent(text)}`;
     })

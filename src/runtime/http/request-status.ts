@@ -66,12 +66,13 @@ export class RequestStatus {
     const retry = [...this.#retries.values()].at(-1);
     if (retry) return this.#retryStatus(retry);
     if (queued > 0 && session.rateLimited) {
-      const text = this.#texts.text('status.request.rate-limited', { count: queued });
+      const text = this.#texts.text('status.request.rate-limited', { queued });
       return { fill: 'yellow', shape: 'dot', text };
     }
     if (pending === 0) return undefined;
+    // Not called `count`: that name makes the translator look for plurals each time.
     const key = queued > 0 ? 'status.request.queued' : 'status.request.requesting';
-    return { fill: 'blue', shape: 'dot', text: this.#texts.text(key, { count: pending - queued, queued }) };
+    return { fill: 'blue', shape: 'dot', text: this.#texts.text(key, { sent: pending - queued, queued }) };
   }
 
   #circuitStatus(circuit: CircuitState): NodeStatus {

@@ -1,7 +1,7 @@
 /** One message of an HTTP sink on its way: sent as a request, and sent on with the answer, or given up. */
 import type { NodeMessage, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import type { HttpRequest, HttpResponse, HttpSession } from '../../drivers/http/session';
+import type { HttpReceiver, HttpRequest, HttpResponse, HttpSession } from '../../drivers/http/session';
 import type { Done } from '../connection-actions';
 import type { HeldMessage } from '../held-messages';
 
@@ -17,12 +17,14 @@ export interface ErrandHome {
 
 export type Send = (message: NodeMessage) => void;
 
-export class SinkErrand implements HeldMessage<HttpSession> {
+export class SinkErrand implements HeldMessage<HttpSession>, HttpReceiver {
   readonly #home: ErrandHome;
   readonly #request: HttpRequest;
   readonly #message: NodeMessageInFlow;
   readonly #sendOn: Send | undefined;
   readonly #done: Done;
+  /** To be told when its session was left before it was sent. */
+  #withdrawn: ((error: PoolError) => void) | undefined;
 
   /** @param sendOn undefined if there is nobody to send the answer to */
   constructor(
@@ -45,33 +47,30 @@ export class SinkErrand implements HeldMessage<HttpSession> {
   }
 
   send(session: HttpSession, failed: (error: PoolError) => void): void {
+    this.#withdrawn = failed;
     this.#home.begin();
-    session.request(this.#request).then(
-      (response) => this.#answered(response),
-      (thrown: unknown) => this.#failed(PoolError.from(thrown), failed),
-    );
+    session.send(this.#request, this);
   }
 
   giveUp(error: PoolError): void {
     this.#done(error);
   }
 
-  #answered(response: HttpResponse): void {
+  answered(response: HttpResponse): void {
     let error: PoolError | undefined;
     try {
       error = this.#home.answered(response, this.#message);
+      if (!error) this.#sendOn?.(this.#message);
     } catch (thrown) {
       error = PoolError.from(thrown);
     }
     this.#home.over(this.#request);
-    if (error) return this.#done(error);
-    this.#sendOn?.(this.#message);
-    this.#done();
+    this.#done(error);
   }
 
-  #failed(error: PoolError, failed: (error: PoolError) => void): void {
+  failed(error: PoolError): void {
     this.#home.over(this.#request);
-    if (error.code === 'HTTP_WITHDRAWN') failed(error);
+    if (error.code === 'HTTP_WITHDRAWN') this.#withdrawn?.(error);
     else this.#done(error);
   }
 }

@@ -150,10 +150,13 @@ export class ProfileStore {
         continue;
       }
       paths.add(location.path);
-      if (location.expected && !existsSync(location.path)) problems.push(missing(location.path));
-      const { files, problem: unreadable } = listProfileFiles(location.path);
+      const isGone = location.expected && !existsSync(location.path);
+      const { files, problem: unreadable = isGone ? missing(location.path) : undefined } = listProfileFiles(
+        location.path,
+      );
       if (unreadable) {
-        const known = [...this.#goodFiles].filter(([path]) => dirname(path) === location.path);
+        const isBelow = (path: string) => path === location.path || dirname(path) === location.path;
+        const known = [...this.#goodFiles].filter(([path]) => isBelow(path));
         const kept = known.length > 0 ? KEPT_FILE : '';
         problems.push({ ...unreadable, message: `${unreadable.message}${kept}` });
         for (const [path, entries] of known) {

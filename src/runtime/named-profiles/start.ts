@@ -31,8 +31,15 @@ export function startNamedProfiles({ events, settings, log }: ProfileRuntime): N
   if (existing && existing.key[0] === userDirectory && existing.key[1] === profiles) return existing.profiles;
   // Another runtime on the same events, as tests start them one after the other.
   existing?.profiles.close();
+  const location = readLocation(profiles);
+  if (!location && profiles !== undefined && profiles !== null && profiles !== '') {
+    log.error(
+      'connectionPool.profiles of settings.js must be the path of a folder or file, or an object or a list of profiles; ' +
+        'the folder "connections" of the user directory is used instead.',
+    );
+  }
   const registry = new NamedProfiles({
-    location: readLocation(profiles),
+    location,
     userDirectory,
     environment: process.env,
     log,

@@ -22,22 +22,21 @@ export interface PoolStatusParts {
   readonly events: EventEmitter;
   /** The profiles whose connections are watched; undefined for all connections. */
   readonly profiles: Pick<WatchedProfiles, 'has'> | undefined;
+  /** What the node told before a deploy stopped it, from `close`. */
+  readonly before?: ToldStates | undefined;
   /** The name of a node, by its id. */
   nameOf(id: string): string | undefined;
 }
 
 type Copy = (message: NodeMessage) => NodeMessage;
 
-interface Told {
-  readonly state: StateSnapshot;
-  readonly profiles: readonly NamedProfile[];
-}
+/** What was told last of each watched connection, by key. */
+export type ToldStates = ReadonlyMap<string, ConnectionView>;
 
 export class PoolStatus {
   readonly #parts: PoolStatusParts;
   readonly #light: StatusLight;
-  /** What was told last of each watched connection, by key. */
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, ConnectionView>();
   readonly #stopWatching: () => void;
   readonly #onStarted = () => this.#begin();
   #started = false;
@@ -57,17 +56,32 @@ export class PoolStatus {
     this.#showSummary();
   }
 
-  close(): void {
+  /** @returns what was told, for the node that takes its place after a deploy */
+  close(): ToldStates {
     this.#parts.events.off('flows:started', this.#onStarted);
     this.#stopWatching();
+    // Stopped before it could begin: what its forerunner told is still what was told last.
+    return this.#started ? this.#told : (this.#parts.before ?? this.#told);
   }
 
   #begin(): void {
     this.#started = true;
-    const tells = readBoolean(this.#parts.settings, 'present', true);
-    for (const connection of this.#present()) {
+    const { node, settings, pool, before } = this.#parts;
+    const tells = readBoolean(settings, 'present', true);
+    const { connections } = pool.snapshot();
+    const keys = new Set(connections.map(({ key }) => key));
+    for (const view of before?.values() ?? []) {
+      if (keys.has(view.key)) continue;
+      node.send(stateMessage({ ...view, state: { kind: 'closed', since: Date.now() }, references: 0 }));
+    }
+    const present = new Set(this.#present().map(({ key }) => key));
+    // What was told of before and nobody uses any more is about to close.
+    const isEnding = ({ key, borrowers }: ConnectionSnapshot) => before?.has(key) && borrowers.length === 0;
+    for (const connection of connections.filter((one) => present.has(one.key) || isEnding(one))) {
       const message = this.#messageOf(connection);
-      if (tells) this.#parts.node.send(message);
+      const last = before?.get(connection.key);
+      const isNews = before !== undefined && !(last && sameState(last.state, connection.state));
+      if (tells || isNews) node.send(message);
     }
     this.#showSummary();
   }
@@ -86,11 +100,12 @@ export class PoolStatus {
     // A new connection begins idle and connects at once: only that is news.
     const isNews = told ? !sameState(told.state, state) : state.kind !== 'idle' || state.paused === true;
     const users = this.#named(borrowers.map(({ profile }) => profile));
-    const view = { state, profiles: users.length > 0 ? users : (told?.profiles ?? []) };
+    const kept = users.length > 0 ? users : (told?.profiles ?? []);
+    const view = { key, type, address, state, profiles: kept, references: borrowers.length };
     this.#told.set(key, view);
     if (state.kind === 'closed') this.#told.delete(key);
     if (!isNews) return;
-    this.#parts.node.send(stateMessage({ key, type, address, references: borrowers.length, ...view }));
+    this.#parts.node.send(stateMessage(view));
     this.#showSummary();
   }
 

@@ -47,6 +47,32 @@ describe('the limits of an HTTP connection', () => {
     assert.ok(now > (10_000 / 5) * 1000 && now < (10_000 / 5 + 10) * 1000, `${now}`);
   });
 
+  it('let nodes have their turns: the flood of one does not hold up another', async () => {
+    let held: (() => void)[] | undefined = [];
+    const server = teardown.stopLater(
+      await startHttpServer((_request, response) => {
+        if (held) held.push(() => response.end());
+        else response.end();
+      }),
+    );
+    const pool = httpPool(teardown);
+    const profile = { baseUrl: server.url, maxConcurrent: 1 };
+    const [flooding, other] = [new HttpNode(pool, profile), new HttpNode(pool, profile)];
+    const flood = Array.from({ length: 50 }, (_, index) => flooding.request({ path: `/flood/${index}` }));
+    const others = [0, 1].map((index) => other.request({ path: `/other/${index}` }));
+    await waitFor(() => held?.length === 1, 'the first request');
+    const [first] = held;
+    held = undefined;
+    first?.();
+    await Promise.all([...flood, ...others]);
+    const seen = server.seen.map(({ url }) => url);
+    assert.deepEqual(seen.slice(0, 5), ['/flood/0', '/other/0', '/flood/1', '/other/1', '/flood/2']);
+    assert.deepEqual(
+      seen.filter((url) => url.startsWith('/flood')),
+      flood.map((_, index) => `/flood/${index}`),
+    );
+  });
+
   it('hold back what is too much, in order', async () => {
     const server = teardown.stopLater(await startHttpServer());
     const pool = httpPool(teardown);
