@@ -168,7 +168,8 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
       this.#keepOrNot();
       return;
     }
-    const keep = hasSameIdentity(this.#protocol.driver, before, now) && this.#keeps('disconnected');
+    const same = hasSameIdentity(this.#protocol.driver, before, now);
+    const keep = this.#keeps(same ? 'disconnected' : 'stopped');
     for (const borrowing of this.#users.keys()) {
       this.#leases
         .unbind(borrowing, { keep, linger: false, moving: true })

@@ -65,6 +65,8 @@ export function watchShutdown(events: EventEmitter): Shutdown {
   events.on('flows:stopping', (event?: FlowsEvent) => {
     shutdown.underWay = running !== undefined && event?.config === running;
     shutdown.deploying = running !== undefined && !shutdown.underWay;
+    // What is about to run counts as running: a deploy that lacks a node type says no more than this.
+    running = event?.config;
     shutdown.starting = false;
     for (const watcher of watchers) watcher.stopping?.();
   });

@@ -23,6 +23,17 @@ describe('a shutdown is told from a deploy', () => {
     assert.equal(shutdown.underWay, false);
   });
 
+  it('a stop after a deploy that came to nothing (a node type is missing) is a shutdown', () => {
+    const events = new EventEmitter();
+    const shutdown = watchShutdown(events);
+    const next = {};
+    events.emit('flows:started', { config: {} });
+    events.emit('flows:stopping', { config: next });
+    assert.deepEqual([shutdown.underWay, shutdown.deploying], [false, true]);
+    events.emit('flows:stopping', { config: next });
+    assert.deepEqual([shutdown.underWay, shutdown.deploying], [true, false]);
+  });
+
   it('a runtime that says nothing of its configuration is taken to deploy', () => {
     const events = new EventEmitter();
     const shutdown = watchShutdown(events);

@@ -90,6 +90,11 @@ export class HandOver {
     this.#onStarted.push(callback);
   }
 
+  /** Settles when all nodes of the start or deploy under way have been made; at once if there is none. */
+  async untilStarted(): Promise<void> {
+    if (this.starting) await new Promise<void>((resolve) => this.onceStarted(resolve));
+  }
+
   /** Whether there is any hope that a node closed now, with such a linger, comes back. */
   mayComeBack(lingerMillis: number): boolean {
     return !this.#shutdown.underWay && (this.#shutdown.deploying || lingerMillis > 0);

@@ -181,6 +181,9 @@ export class HttpSource {
     isCurrent: () => boolean,
   ): Promise<void> {
     const { node, texts, util } = this.#parts;
+    // What the node is wired to may not be there yet.
+    await this.#parts.profile.handOver.untilStarted();
+    if (this.#abort.signal.aborted) return;
     if (cut) node.warn(texts.text('errors.too-many-pages', { count: this.#settings.maxPages }));
     // An answer to what was asked before a reset leaves no trace.
     if (isCurrent()) {
