@@ -63,6 +63,8 @@ export class MqttSource implements Legacy {
   #state: ConnectionState | undefined;
   #addsTopicCopy = false;
   #parked = false;
+  /** Closed, and nobody comes in its place. */
+  #over = false;
   #decompression: Decompression | undefined;
   /** Why its settings can't work. */
   #problem: PoolError | undefined;
@@ -126,10 +128,13 @@ export class MqttSource implements Legacy {
     if (isShutdown) await this.#flow?.drain();
     if (this.#borrowing) await this.#profile.giveBack(this.#borrowing, removed);
     // Unless it may come back: then all that is left is its successor's, or ended with the hold.
-    if (!this.#parked && !isShutdown) this.#giveUp(this.#flow?.retire());
+    if (this.#parked || isShutdown) return;
+    this.#over = true;
+    this.#giveUp(this.#flow?.retire());
   }
 
   end(): void {
+    this.#over = true;
     this.#giveUp(this.#inlet.clear());
   }
 
@@ -143,6 +148,8 @@ export class MqttSource implements Legacy {
     return newSourceFlow({
       hooks,
       limits,
+      handOver: this.#profile.handOver,
+      interrupted: (arrival) => (this.#over ? this.#giveUp([arrival]) : this.#inlet.push(arrival)),
       node: this.#node,
       texts: this.#texts,
       message: (arrival) => this.#read(arrival),

@@ -158,8 +158,9 @@ export class Dispatcher {
     let message: MqttMessage = properties
       ? { topic, payload, qos, retain, properties, exclusive }
       : { topic, payload, qos, retain, exclusive };
+    // Whoever acknowledges may need the payload again, as it came.
     if (delivery) {
-      if (subscriber.acknowledges && qos > 0) message = { ...message, acknowledge: delivery.hold() };
+      if (subscriber.acknowledges && qos > 0) message = { ...message, exclusive: false, acknowledge: delivery.hold() };
       else delivery.take();
     }
     try {

@@ -29,6 +29,12 @@ export interface Followed {
   readonly subject: unknown;
 }
 
+/** The parts of a node that the types of Node-RED leave out. */
+interface RuntimeNode {
+  readonly id: string;
+  readonly _flow?: { getNode?(id: string): unknown };
+}
+
 const trackers = new WeakMap<Hooks, FlowTracker>();
 
 /** For who holds messages up on their way through the flows of a runtime: they are not complete before they have gone on. */
@@ -72,6 +78,12 @@ export class FlowFollower<Message extends object, Subject> {
       this.#tracker.complete(origin);
     }
     return origin;
+  }
+
+  /** Whether the node that had something of it last is stopped: it may never be complete. */
+  isStranded(followed: Followed): boolean {
+    const holder = (followed as Origin).holder as RuntimeNode | undefined;
+    return holder?._flow?.getNode !== undefined && holder._flow.getNode(holder.id) !== holder;
   }
 
   /** Gives one up that is not complete: it is not told of any more. */

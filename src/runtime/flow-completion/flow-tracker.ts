@@ -171,6 +171,7 @@ export class FlowTracker {
     if (link.underway > 0) link.underway -= 1;
     else link.origin.outstanding += 1;
     link.open += 1;
+    link.origin.holder = node;
     this.#errors.hear(node);
     if (!node._expectedDoneCount) queueMicrotask(() => this.#completed({ msg }));
   }

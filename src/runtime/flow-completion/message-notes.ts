@@ -21,6 +21,8 @@ export class Origin implements Link {
   /** Deliveries not yet completed; sending it counts as one. */
   outstanding = 1;
   failed = false;
+  /** The node that has received something of it last. */
+  holder: object | undefined;
   /** Something of it was sent to a node that is stopped, and went no further. */
   lost = false;
   /** The number in its id. */

@@ -55,11 +55,13 @@ export class HandOver {
   readonly #parked = new Map<string, Parked>();
   readonly #ending = new Set<Promise<void>>();
   #onStarted: (() => void)[] = [];
+  #closing = false;
+  #startedAt = 0;
   #profiles = 0;
 
   constructor(shutdown: Shutdown) {
     this.#shutdown = shutdown;
-    shutdown.watch({ stopping: () => shutdown.underWay && this.#endAll(), started: () => this.#started() });
+    shutdown.watch({ stopping: () => this.#stopping(), started: () => this.#started() });
   }
 
   /** Whether there are profiles, and so nodes that may use them. */
@@ -78,6 +80,16 @@ export class HandOver {
   /** Nodes are being made: what a source is wired to may not be there yet. */
   get starting(): boolean {
     return this.#shutdown.starting;
+  }
+
+  /** Nodes are being closed in this turn of the event loop: some are done with what they have by dropping it. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** When the last start or deploy ended, in milliseconds since the epoch; 0 before. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   /** The flows are being stopped for good. */
@@ -131,7 +143,16 @@ export class HandOver {
     await Promise.all(this.#ending);
   }
 
+  #stopping(): void {
+    this.#closing = true;
+    setImmediate(() => {
+      this.#closing = false;
+    });
+    if (this.#shutdown.underWay) this.#endAll();
+  }
+
   #started(): void {
+    this.#startedAt = Date.now();
     for (const callback of this.#onStarted.splice(0)) callback();
     for (const [name, parked] of this.#parked) {
       if (!parked.deploying) continue;

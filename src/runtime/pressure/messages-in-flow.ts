@@ -5,6 +5,7 @@
  */
 import type { NodeAPI, NodeMessage } from 'node-red';
 import { type Followed, FlowFollower, type FlowOutcome } from '../flow-completion/flow-follower';
+import type { HandOver } from '../hand-over/hand-over';
 import type { FlowLimits } from './flow-limits';
 
 /** Acknowledges what a message was made of. */
@@ -18,6 +19,9 @@ export interface InFlowParts<Item> {
   /** Of an item that can be held back. */
   readonly acknowledge?: (item: Item) => Acknowledge | undefined;
   readonly send: (message: NodeMessage) => void;
+  readonly handOver: Pick<HandOver, 'closing' | 'startedAt' | 'shuttingDown'>;
+  /** Told of what a deploy has cut short: it is neither done nor acknowledged. */
+  readonly interrupted?: (item: Item) => void;
   /** How many unacknowledged messages of this source are too many for its neighbours. @default as many as it may have */
   readonly crowding?: () => number;
   /** Told of messages that took too long. */
@@ -35,7 +39,8 @@ export type FlowCondition =
   /** Nothing comes to an end, or so much is under way that others on the connection may have to wait. */
   | { readonly kind: 'slow'; readonly count: number };
 
-interface Entry {
+interface Entry<Item> {
+  readonly item: Item | undefined;
   readonly since: number;
   readonly acknowledge: Acknowledge | undefined;
   followed: Followed | undefined;
@@ -46,14 +51,16 @@ const LOOK_MILLIS = 1000;
 const SLOW_MILLIS = 10_000;
 /** So long after the last dropped message it is over. */
 const CALM_MILLIS = 10_000;
+/** How long a node that was stopped in a deploy may take to finish what it has. */
+const STRANDED_MILLIS = 10_000;
 /** How long a shutdown waits for what is under way. */
 const DRAIN_MILLIS = 2000;
 
 export class MessagesInFlow<Item> {
   readonly #parts: InFlowParts<Item>;
-  readonly #follower: FlowFollower<NodeMessage, Entry>;
+  readonly #follower: FlowFollower<NodeMessage, Entry<Item>>;
   /** In the order in which they were sent. */
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Set<Entry<Item>>();
   readonly #timer: NodeJS.Timeout;
   #waiting: Item[] = [];
   #wanted: (() => void)[] = [];
@@ -61,10 +68,13 @@ export class MessagesInFlow<Item> {
   #dropped = 0;
   #droppedAt = 0;
   #ended = false;
+  /** The deploy after which stranded messages were looked for. */
+  #lookedAfter: number;
 
   constructor(parts: InFlowParts<Item>) {
     this.#parts = parts;
-    const settled = (entry: Entry, outcome: FlowOutcome) => this.#settled(entry, outcome);
+    const settled = (entry: Entry<Item>, outcome: FlowOutcome) => this.#settled(entry, outcome);
+    this.#lookedAfter = parts.handOver.startedAt;
     this.#follower = new FlowFollower(parts.hooks, { send: parts.send, settled });
     this.#timer = setInterval(() => this.#look(), LOOK_MILLIS).unref();
   }
@@ -136,14 +146,25 @@ export class MessagesInFlow<Item> {
       acknowledge?.('done');
       acknowledge = undefined;
     }
-    const entry: Entry = { since: Date.now(), acknowledge, followed: undefined };
+    const entry: Entry<Item> = { item: acknowledge && item, since: Date.now(), acknowledge, followed: undefined };
     this.#entries.add(entry);
     entry.followed = this.#follower.follow(message, entry);
   }
 
-  #settled(entry: Entry, outcome: FlowOutcome): void {
+  #settled(entry: Entry<Item>, outcome: FlowOutcome): void {
     if (!this.#entries.delete(entry)) return;
-    entry.acknowledge?.(outcome);
+    if (this.#parts.handOver.closing) this.#interrupt(entry);
+    else entry.acknowledge?.(outcome);
+    this.#goOn();
+  }
+
+  /** A Delay node, say, has dropped it when it was closed. What a shutdown cuts short comes again. */
+  #interrupt({ item, acknowledge }: Entry<Item>): void {
+    const { handOver, interrupted } = this.#parts;
+    if (item !== undefined && acknowledge && !handOver.shuttingDown) interrupted?.(item);
+  }
+
+  #goOn(): void {
     while (this.#hasRoom && this.#waiting.length > 0) this.#hand(this.#waiting.shift() as Item);
     if (this.#wanted.length > 0) for (const resolve of this.#wanted.splice(0)) resolve();
     if (this.#ended && this.#entries.size === 0) this.#close();
@@ -161,6 +182,7 @@ export class MessagesInFlow<Item> {
   #look(): void {
     const now = Date.now();
     this.#giveUp(now);
+    this.#findStranded(now);
     const [oldest] = this.#entries;
     const slow = oldest !== undefined && now - oldest.since >= SLOW_MILLIS;
     const crowds = this.#parts.limits.acknowledge === 'complete' && this.count > (this.#parts.crowding?.() ?? Infinity);
@@ -184,6 +206,21 @@ export class MessagesInFlow<Item> {
       this.#settled(entry, 'failed');
     }
     if (count > 0) this.#parts.overdue(count);
+  }
+
+  /** A node that was stopped with it may still finish it, but not for long. */
+  #findStranded(now: number): void {
+    const { startedAt } = this.#parts.handOver;
+    if (startedAt === this.#lookedAfter || now - startedAt < STRANDED_MILLIS) return;
+    this.#lookedAfter = startedAt;
+    for (const entry of this.#entries) {
+      if (entry.since > startedAt) break;
+      if (!entry.followed || !this.#follower.isStranded(entry.followed)) continue;
+      this.#follower.forget(entry.followed);
+      this.#entries.delete(entry);
+      this.#interrupt(entry);
+    }
+    this.#goOn();
   }
 
   #close(): void {

@@ -4,7 +4,8 @@ import type { Texts } from '../texts';
 import type { FlowLimits } from './flow-limits';
 import { type FlowCondition, type InFlowParts, MessagesInFlow } from './messages-in-flow';
 
-export interface SourceFlowParts<Item> extends Pick<InFlowParts<Item>, 'message' | 'acknowledge' | 'crowding'> {
+export interface SourceFlowParts<Item>
+  extends Pick<InFlowParts<Item>, 'message' | 'acknowledge' | 'crowding' | 'handOver' | 'interrupted'> {
   readonly hooks: NodeAPI['hooks'];
   readonly node: Node;
   /** Of the source node. */

@@ -3,6 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { RedisItem } from '../../drivers/redis/reading';
 import { FlowFollower } from '../flow-completion/flow-follower';
+import type { HandOver } from '../hand-over/hand-over';
 import type { SourceMessage } from './source-messages';
 import { isAcknowledged, type SourceSettings } from './source-settings';
 
@@ -25,6 +26,7 @@ export interface Acknowledging {
 
 export interface AcknowledgingParts {
   readonly RED: Pick<NodeAPI, 'hooks' | 'util'>;
+  readonly handOver: Pick<HandOver, 'closing'>;
   readonly settings: SourceSettings;
   readonly send: (message: SourceMessage) => void;
 }
@@ -60,8 +62,12 @@ class OnReceipt implements Acknowledging {
 class OnCompletion implements Acknowledging {
   readonly #follower: FlowFollower<SourceMessage, MessageItems>;
 
-  constructor({ RED, send }: AcknowledgingParts) {
-    this.#follower = new FlowFollower(RED.hooks, { send, settled: settleAll });
+  constructor({ RED, handOver, send }: AcknowledgingParts) {
+    const settled = (items: MessageItems, outcome: Outcome) => {
+      // Nodes that are being closed, a Delay node say, are done with what they drop: it stays pending.
+      if (!handOver.closing) settleAll(items, outcome);
+    };
+    this.#follower = new FlowFollower(RED.hooks, { send, settled });
   }
 
   hand(message: SourceMessage, items: MessageItems): void {

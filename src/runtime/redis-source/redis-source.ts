@@ -122,12 +122,13 @@ export class RedisSource implements Legacy {
 
   #newInput(settings: SourceSettings, RED: RedisSourceParts['RED']): SourceInput {
     const { mode, key, events: wanted, batchCount, batchMillis, limits, request } = settings;
-    const parts = { hooks: RED.hooks, node: this.#node, texts: this.#texts, changed: () => this.#show() };
+    const { handOver } = this.#profile;
+    const parts = { hooks: RED.hooks, handOver, node: this.#node, texts: this.#texts, changed: () => this.#show() };
     const flow = limits && newSourceFlow<SourceMessage>({ ...parts, limits, message: (message) => message });
     this.#flow = flow;
     if (request) {
       const send = (message: SourceMessage) => (flow ? flow.takeAll([message]) : this.#node.send(message));
-      this.#acknowledging = newAcknowledging({ RED, settings, send });
+      this.#acknowledging = newAcknowledging({ RED, handOver, settings, send });
       const receiver = new FlowReceiver(settings, this.#events, this.#acknowledging, flow);
       return new Reading(request, this.#events, receiver, this.#texts);
     }
