@@ -59,6 +59,24 @@ describe('a source loses nothing over deploys', () => {
     }
   }
 
+  it('of which one comes to nothing, because the type of a node is missing', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const nodes = [TAB, profile(broker.port, { clientid: 'me' }), source({ topic: 'numbers', qos: '1' }), collector()];
+    const { flow, stream, progress } = await begin(broker, nodes, 1);
+    for (let round = 0; round < 3; round += 1) {
+      await progress();
+      await flow.deployInVain(nodes);
+      const { sent } = stream;
+      await waitFor(() => stream.sent > sent + 100, 'messages while no node is there');
+      await flow.deploy(nodes, 'full');
+    }
+    await finish(flow, stream);
+    assertUndisturbed(broker);
+    await flow.deployInVain(nodes);
+    await flow.shutDown();
+    await broker.waitForLog(/Received DISCONNECT from me/);
+  });
+
   it('of type reload', async () => {
     const broker = teardown.stopLater(await startMosquitto());
     const nodes = [TAB, profile(broker.port, { clientid: 'me' }), source({ topic: 'numbers', qos: '1' }), collector()];

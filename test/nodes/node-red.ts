@@ -111,6 +111,11 @@ export class FlowUnderTest {
     await restarted(() => runtimeNodes.setFlows(nodes, {}, type));
   }
 
+  /** A deploy after which no node is started, because one is of a type that is not installed. */
+  async deployInVain(nodes: readonly FlowNode[]): Promise<void> {
+    await runtimeNodes.setFlows([...nodes, { id: 'strange', type: 'not-installed', ...PLACE }], {}, 'full');
+  }
+
   /** "Restart flows" of the editor: the flows as they were loaded at first. */
   async reload(): Promise<void> {
     await restarted(() => runtimeNodes.loadFlows(true));
