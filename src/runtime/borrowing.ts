@@ -31,6 +31,8 @@ export interface BorrowHandlers<Session extends DriverSession> {
    * session follows at once, or as soon as the node comes back.
    */
   unbinding?(keep: boolean, moving: boolean): void;
+  /** After `unbinding` with `moving`: the session is gone, and everything it was given has been answered or given up. */
+  unbound?(): void;
   /** The state now and every change of it, while the node lives; undefined is: disconnected on purpose. */
   stateChanged?(state: ConnectionState | undefined): void;
   /** There is no connection because the profile can't work as it is set. */
@@ -113,6 +115,10 @@ export class Borrowing<Session extends DriverSession> {
     if (!lease) return;
     this.#handlers.unbinding?.(options.keep, options.moving ?? false);
     this.#lease = undefined;
-    await lease.release({ linger: options.linger });
+    try {
+      await lease.release({ linger: options.linger });
+    } finally {
+      if (options.moving) this.#handlers.unbound?.();
+    }
   }
 }

@@ -18,6 +18,8 @@ export interface HeldMessage<Session> {
 
 interface Held<Session> {
   readonly message: HeldMessage<Session>;
+  /** Its place: the lower goes first. */
+  readonly number: number;
   readonly since: number;
 }
 
@@ -40,8 +42,8 @@ export class HeldMessages<Session> {
     return this.#held.filter(({ message }) => !message.isOver).length;
   }
 
-  /** Gives the message up at once when there is no room. */
-  add(message: HeldMessage<Session>): void {
+  /** Gives the message up at once when there is no room. Those with a lower number go first, whenever they were added. */
+  add(message: HeldMessage<Session>, number: number): void {
     const { bytes } = message;
     const { maxCount, maxBytes, overflow } = this.#limits;
     const fits = () => this.#held.length < maxCount && this.#bytes + bytes <= maxBytes;
@@ -57,14 +59,15 @@ export class HeldMessages<Session> {
       );
       return;
     }
-    this.#held.push({ message, since: Date.now() });
+    this.#held.push({ message, number, since: Date.now() });
     this.#bytes += bytes;
     this.#watchAge();
   }
 
   /** Hands everything over, in order. */
-  flush(send: (message: HeldMessage<Session>) => void): void {
-    for (const { message } of this.#takeAll()) send(message);
+  flush(send: (message: HeldMessage<Session>, number: number) => void): void {
+    const held = this.#takeAll().sort((one, other) => one.number - other.number);
+    for (const { message, number } of held) send(message, number);
   }
 
   /** Nobody will send these any more. */

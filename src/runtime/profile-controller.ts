@@ -123,7 +123,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
       if (busy && !overrides['force']) {
         throw new PoolError('INVALID_ACTION', this.texts.text('errors.already-connected'));
       }
-      await this.#unbindAll();
+      await this.#unbindAll(true);
       this.#protocol.override(overrides, this.#named());
       this.#current = this.#read();
     }
@@ -255,12 +255,12 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     }
   }
 
-  async #unbindAll(): Promise<void> {
+  async #unbindAll(moving = false): Promise<void> {
     const keep = this.#keeps('disconnected');
     const released: Promise<void>[] = [this.#leases.vacateAll(keep)];
     for (const borrowing of this.#users.keys()) {
       if (!borrowing.lease) continue;
-      released.push(this.#leases.unbind(borrowing, { keep, linger: false }));
+      released.push(this.#leases.unbind(borrowing, { keep, linger: false, moving }));
       borrowing.rest();
     }
     await Promise.all(released);

@@ -18,6 +18,9 @@ import type { Texts } from './texts';
 /** How often the status counts the queue, at most. */
 const COUNT_INTERVAL_MILLIS = 500;
 
+/** Counts what is submitted, in all nodes: what comes back from a connection that was left goes before what came later. */
+let submitted = 0;
+
 /** What was not sent, or may be sent again, when its session was left. */
 const WITHDRAWN: ReadonlySet<string> = new Set(['CONNECTION_CLOSED', 'HTTP_WITHDRAWN']);
 
@@ -81,6 +84,8 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
   readonly #borrowing: Borrowing<DriverSession>;
   #session: Session | undefined;
   #hold: Hold = { left: false };
+  /** Sessions that were left and may give messages back yet: what comes later waits for that. */
+  #leaving = 0;
   /** The node that came in this one's place: what is left to do is given to it. */
   #successor: SendingNode<Session> | undefined;
   #state: ConnectionState | undefined;
@@ -104,6 +109,7 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
       park: () => this.#park(),
       bound: (session) => this.#bound(session),
       unbinding: (keep, moving) => this.#unbinding(keep, moving),
+      unbound: () => this.#unbound(),
       stateChanged: (state) => this.#stateChanged(state),
       failed: (error) => this.#failed(error),
     };
@@ -136,12 +142,17 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
 
   /** Has a message sent, now or as soon as someone connects, or gives it up. */
   submit(message: HeldMessage<Session>): void {
-    if (this.#successor) return this.#successor.submit(message);
-    if (this.#session) this.#send(this.#session, message);
-    else if (this.#borrowing.problem) message.giveUp(this.#borrowing.problem);
+    this.#take(message, (submitted += 1));
+  }
+
+  /** @param again it comes back from a connection that was left: it waits for another one, whatever is wrong now */
+  #take(message: HeldMessage<Session>, number: number, again = false): void {
+    if (this.#successor) return this.#successor.#take(message, number, again);
+    if (this.#session && this.#leaving === 0) this.#send(this.#session, message, number);
+    else if (this.#borrowing.problem && !again) message.giveUp(this.#borrowing.problem);
     else if (this.#closed && !this.#parked)
       message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
-    else this.#held.add(message);
+    else this.#held.add(message, number);
     if (this.#state?.kind !== 'connected') this.#countSoon();
   }
 
@@ -166,7 +177,8 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     if (former.#session) this.#hold = former.#hold;
     former.#successor = this;
     former.#session = undefined;
-    former.#held.flush((message) => this.#held.add(message));
+    this.#leaving = former.#leaving;
+    former.#held.flush((message, number) => this.#held.add(message, number));
   }
 
   #park(): Legacy {
@@ -181,7 +193,12 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     if (this.#hold.left) this.#hold = { left: false };
     this.#session = session;
     this.#onSession?.(session, false);
-    this.#held.flush((message) => this.#send(session, message));
+    this.#flush();
+  }
+
+  #flush(): void {
+    const session = this.#session;
+    if (session && this.#leaving === 0) this.#held.flush((message, number) => this.#send(session, message, number));
   }
 
   /** When another connection takes over, what waits for this one goes along. */
@@ -190,13 +207,21 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     this.#session = undefined;
     if (!this.#parked) this.#onSession?.(undefined, keep);
     this.#hold.left = moving;
-    if (moving) session?.withdraw?.();
+    if (!moving) return;
+    this.#leaving += 1;
+    session?.withdraw?.();
   }
 
-  #send(session: Session, message: HeldMessage<Session>): void {
+  #unbound(): void {
+    if (this.#successor) return this.#successor.#unbound();
+    this.#leaving -= 1;
+    this.#flush();
+  }
+
+  #send(session: Session, message: HeldMessage<Session>, number: number): void {
     const hold = this.#hold;
     message.send(session, (error) => {
-      if (WITHDRAWN.has(error.code) && hold.left) this.submit(message);
+      if (WITHDRAWN.has(error.code) && hold.left) this.#take(message, number, true);
       else message.giveUp(error);
     });
   }

@@ -3,6 +3,7 @@ import { getPool } from '../../src/runtime/process-pool';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { assertComplete, NumberedStream } from '../support/numbered-stream';
 import { PrivateClient } from '../support/private-client';
+import { startProxy } from '../support/tcp-proxy';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
 import { collector, type FlowNode, type FlowUnderTest, profile, sink, source, startFlow, TAB } from './node-red';
@@ -101,6 +102,25 @@ describe('a profile that is changed while it is in use', () => {
     await waitFor(() => listener.seen.length >= 120, 'what was queued');
     assert.deepEqual(listener.payloads, numbers(120));
     assert.equal(getPool().snapshot().connections.length, 1);
+  });
+
+  it('takes along in order what the old broker was given and never answered, before what was queued', async () => {
+    const [old, moved] = [teardown.stopLater(await startMosquitto()), teardown.stopLater(await startMosquitto())];
+    const proxy = teardown.stopLater(await startProxy(old.port));
+    const properties = { protocolVersion: '4' };
+    const flow = await startFlow(teardown, nodes(proxy.port, '', properties));
+    await flow.connected('sink');
+    const listener = await listenTo(moved);
+    proxy.silence(true);
+    send(flow, 0, 1200);
+    await flow.deploy(nodes(moved.port, '', properties), 'nodes');
+    send(flow, 1200, 1300);
+    await waitFor(() => listener.seen.length >= 1300, 'all messages');
+    assert.deepEqual(listener.payloads, numbers(1300));
+    assert.deepEqual(
+      flow.problems.filter((line) => line.startsWith('sink: ')),
+      [],
+    );
   });
 
   it('keeps what waits while its settings can not work at all', async () => {

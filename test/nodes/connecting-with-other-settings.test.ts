@@ -52,6 +52,24 @@ describe('a connect action with other settings', () => {
     assert.equal(caughtCode(caught[1]), 'MQTT_INVALID_PROFILE');
   });
 
+  it('takes along what waits, in order', async () => {
+    const { home, away, flow, caught, completed } = await start();
+    await home.halt();
+    await flow.shows('sink', /^disconnected: nothing answers/);
+    const payloads = Array.from({ length: 20 }, (_value, index) => String(index));
+    for (const payload of payloads) flow.send('sink', { topic: 'a', payload });
+    const got = flow.received('got');
+    const broker = { port: away.port, username: 'user', password: 'word', force: true };
+    flow.send('sink', { action: 'connect', broker });
+    await waitFor(() => completed.length === 21, 'the action and the messages to be done');
+    await waitFor(() => got.length === 20, 'the messages');
+    assert.deepEqual(
+      got.map(({ payload }) => String(payload)),
+      payloads,
+    );
+    assert.equal(caught.length, 0);
+  });
+
   it('needs no connection to be done without settings when there is one already', async () => {
     const { home, flow, completed } = await start();
     flow.send('sink', { action: 'connect' });

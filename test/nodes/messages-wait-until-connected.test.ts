@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { QueueLimits } from '../../src/core/driver';
-import { HeldMessages } from '../../src/runtime/held-messages';
+import { type HeldMessage, HeldMessages } from '../../src/runtime/held-messages';
 import { waitFor } from '../support/waiting';
 
 /** A session that sends at once. */
@@ -9,8 +9,9 @@ type Sent = string[];
 function held(limits: Partial<QueueLimits>) {
   const messages = new HeldMessages<Sent>(limits);
   const outcomes: Record<string, string> = {};
-  const add = (name: string, payload = '') =>
-    messages.add({
+  let added = 0;
+  const add = (name: string, payload = '', number = (added += 1)) => {
+    const message: HeldMessage<Sent> = {
       bytes: name.length + payload.length,
       send: (sent) => {
         sent.push(name);
@@ -19,7 +20,9 @@ function held(limits: Partial<QueueLimits>) {
       giveUp: ({ code }) => {
         outcomes[name] = code;
       },
-    });
+    };
+    messages.add(message, number);
+  };
   const session: Sent = [];
   return { messages, outcomes, add, session };
 }
@@ -33,6 +36,19 @@ describe('messages wait until someone connects', () => {
     assert.deepEqual(session, ['a', 'b', 'c']);
     assert.deepEqual(outcomes, { a: 'sent', b: 'sent', c: 'sent' });
     assert.equal(messages.count, 0);
+  });
+
+  it('and those that were given to another connection before go first', () => {
+    const { messages, add, session } = held({});
+    for (const [name, number] of [
+      ['c', 3],
+      ['d', 4],
+      ['a', 1],
+      ['b', 2],
+    ] as const)
+      add(name, '', number);
+    messages.flush((message) => message.send(session, assert.fail));
+    assert.deepEqual(session, ['a', 'b', 'c', 'd']);
   });
 
   it('within the count: refused, or the oldest or newest dropped', () => {

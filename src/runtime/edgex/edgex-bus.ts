@@ -107,6 +107,7 @@ class BorrowedBus<Session extends DriverSession> implements EdgexBus {
       park: (removed) => handlers.park?.(removed),
       bound: (session) => handlers.bound?.(this.#adapt(session)),
       unbinding: (keep, moving) => handlers.unbinding?.(keep, moving),
+      unbound: () => handlers.unbound?.(),
       stateChanged: (state) => handlers.stateChanged?.(state),
       failed: (error) => handlers.failed?.(error),
     };
