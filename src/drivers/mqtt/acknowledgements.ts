@@ -3,7 +3,7 @@
  * the broker sends. mqtt.js reads the next packet only when it has acknowledged the last one, so all of this is taken
  * out of its hands, from the first subscription on that acknowledges for itself; before that nothing here is in use.
  *
- * - PUBACKs and PUBRECs go out in the order in which their messages came (MQTT 5.0, 4.6; 3.1.1, 4.6).
+ * - PUBACKs and PUBRECs go out in the order in which their messages came, with one exception (delivery-queue.ts).
  * - QoS 2 messages are handed out on PUBLISH and PUBREC is held back: what is lost before that is sent again.
  * - A message is acknowledged on the connection that brought it. If that breaks first, the broker of a session that goes
  *   on sends it again with the same identifier, which it can't have used for anything else: so it is recognised, not
@@ -12,7 +12,8 @@
  */
 import type { Duplex } from 'node:stream';
 import type { IPublishPacket } from 'mqtt';
-import { Delivery, DeliveryQueue } from './delivery';
+import { Delivery } from './delivery';
+import { DeliveryQueue } from './delivery-queue';
 import type { IncomingStore } from './session-stores';
 
 const PUBACK = 0x40;
@@ -23,10 +24,13 @@ const IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
 export class Acknowledgements {
   readonly #incoming: IncomingStore;
   readonly #handOut: (topic: string, packet: IPublishPacket, delivery: Delivery) => void;
-  readonly #queues = { 1: new DeliveryQueue(), 2: new DeliveryQueue() };
   /** By identifier: what the broker has not been told to be received, on this or an earlier connection of the session. */
   readonly #unacknowledged = new Map<number, Delivery>();
-  readonly #settled = (delivery: Delivery) => this.#flush(delivery);
+  readonly #settled = ({ qos }: Delivery) => this.#queues[qos].flush();
+  readonly #queues = {
+    1: new DeliveryQueue((delivery) => this.#acknowledge(delivery)),
+    2: new DeliveryQueue((delivery) => this.#acknowledge(delivery)),
+  };
   #stream: Duplex | undefined;
   #version: 3 | 4 | 5 = 5;
   #connection = 0;
@@ -84,15 +88,7 @@ export class Acknowledgements {
     if (delivery.connection === this.#connection) return;
     delivery.connection = this.#connection;
     this.#queues[delivery.qos].push(delivery);
-    this.#flush(delivery);
-  }
-
-  #flush({ qos }: Delivery): void {
-    const queue = this.#queues[qos];
-    for (let { head } = queue; head?.isSettled; head = queue.head) {
-      queue.shift();
-      this.#acknowledge(head);
-    }
+    this.#queues[delivery.qos].flush();
   }
 
   #acknowledge(delivery: Delivery): void {

@@ -1,12 +1,19 @@
-/** One received QoS 1 or 2 message on its way to those who acknowledge it, and a queue of them in order of arrival. */
+/** One received QoS 1 or 2 message on its way to those who acknowledge it. */
 import type { IPublishPacket } from 'mqtt';
 import type { AcknowledgeOutcome } from './session';
+
+/** Who acknowledges messages: each has its own in order. */
+export type Holder = object;
 
 export class Delivery {
   readonly id: number;
   readonly qos: 1 | 2;
   readonly topic: string;
   readonly payload: string | Buffer;
+  /** In milliseconds since the epoch. */
+  readonly receivedAt = Date.now();
+  /** All who acknowledge it. */
+  readonly holders: Holder[] = [];
   /** The connection whose copy is to be acknowledged; counts up with each. */
   connection: number;
   /** Whoever is behind it in the queue. */
@@ -42,7 +49,8 @@ export class Delivery {
   }
 
   /** One more has to acknowledge it, by calling what this returns; a second call of that does nothing. */
-  hold(): (outcome: AcknowledgeOutcome) => void {
+  hold(holder: Holder): (outcome: AcknowledgeOutcome) => void {
+    this.holders.push(holder);
     this.#open += 1;
     let isOpen = true;
     return (outcome) => {
@@ -67,32 +75,6 @@ export class Delivery {
   #close(): void {
     this.#open -= 1;
     if (this.#open === 0) this.#settled(this);
-  }
-}
-
-/** First in, first out; the links are the deliveries' own. */
-export class DeliveryQueue {
-  #head: Delivery | undefined;
-  #tail: Delivery | undefined;
-
-  get head(): Delivery | undefined {
-    return this.#head;
-  }
-
-  push(delivery: Delivery): void {
-    delivery.next = undefined;
-    if (this.#tail) this.#tail.next = delivery;
-    else this.#head = delivery;
-    this.#tail = delivery;
-  }
-
-  shift(): void {
-    this.#head = this.#head?.next;
-    if (!this.#head) this.#tail = undefined;
-  }
-
-  clear(): void {
-    this.#head = this.#tail = undefined;
   }
 }
 

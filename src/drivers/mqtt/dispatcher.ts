@@ -160,7 +160,8 @@ export class Dispatcher {
       : { topic, payload, qos, retain, exclusive };
     // Whoever acknowledges may need the payload again, as it came.
     if (delivery) {
-      if (subscriber.acknowledges && qos > 0) message = { ...message, exclusive: false, acknowledge: delivery.hold() };
+      if (subscriber.acknowledges && qos > 0)
+        message = { ...message, exclusive: false, acknowledge: delivery.hold(subscriber.receiver) };
       else delivery.take();
     }
     try {

@@ -62,7 +62,7 @@ export interface SubscribeOptions {
    * When messages of QoS 1 and 2 are acknowledged to the broker: when they are received, or when the listener's user has
    * called the message's `acknowledge`. What is not acknowledged when the connection breaks or the process ends comes
    * again if the session goes on. Until then it counts against the receive maximum of the connection, and holds back the
-   * acknowledgements of all that came after it. @default 'receipt'
+   * acknowledgements of what came after it: of others for a second at most, its own until it is done. @default 'receipt'
    */
   readonly acknowledge?: 'receipt' | 'complete';
   /** Leave the broker's subscription in place when this one ends (persistent sessions). @default false */
