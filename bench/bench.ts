@@ -41,6 +41,6 @@ export interface BenchCase {
   readonly letter: string;
   readonly title: string;
   /** @default 'mqtt' */
-  readonly protocol?: 'mqtt' | 'redis' | 'http' | 'edgex';
+  readonly protocol?: 'mqtt' | 'redis' | 'http' | 'edgex' | 'delivery';
   run(settings: Settings): Promise<CaseResult>;
 }

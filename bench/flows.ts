@@ -4,10 +4,15 @@ import type { FlowNode } from './processes/embedded-node-red';
 
 export type Package = 'core' | 'pool';
 
+/** Who logs in, where somebody has to. */
+export const USER = 'bench';
+
 export interface ProfileOptions {
   readonly port: number;
   readonly version: ProtocolVersion;
   readonly clientId?: string;
+  /** With the user name `USER`. */
+  readonly password?: string;
 }
 
 /** A node without coordinates would be taken for a config node. */
@@ -31,7 +36,7 @@ export class Flow {
     this.#types = TYPES[which];
   }
 
-  profile(id: string, { port, version, clientId = '' }: ProfileOptions): this {
+  profile(id: string, { port, version, clientId = '', password }: ProfileOptions): this {
     return this.#add({
       id,
       type: this.#types.profile,
@@ -43,6 +48,7 @@ export class Flow {
       keepalive: '60',
       cleansession: true,
       autoUnsubscribe: true,
+      ...(password !== undefined && { credentials: { user: USER, password } }),
     });
   }
 
@@ -64,9 +70,12 @@ export class Flow {
     });
   }
 
-  /** @param topic without it, each message says where it goes */
-  sink(id: string, profile: string, topic: string, qos: number): this {
-    const fields = { topic, qos: String(qos), retain: '', respTopic: '', contentType: '', userProps: '' };
+  /**
+   * @param topic without it, each message says where it goes
+   * @param more fields of this package's sink
+   */
+  sink(id: string, profile: string, topic: string, qos: number, more: Readonly<Record<string, unknown>> = {}): this {
+    const fields = { topic, qos: String(qos), retain: '', respTopic: '', contentType: '', userProps: '', ...more };
     return this.#add({
       id,
       type: this.#types.sink,

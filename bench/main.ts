@@ -10,11 +10,14 @@ import { deploys } from './cases/deploys';
 import { edgexCodec } from './cases/edgex-codec';
 import { equalProfiles } from './cases/equal-profiles';
 import { fanOut } from './cases/fan-out';
+import { halfOpen } from './cases/half-open';
 import { httpRequests } from './cases/http-requests';
 import { inToOut } from './cases/in-to-out';
+import { killedOutbox } from './cases/killed-outbox';
 import { loss } from './cases/loss';
 import { manySources } from './cases/many-sources';
 import { oneOfMany } from './cases/one-of-many';
+import { orderAfterOutage, outageToDisk } from './cases/outages';
 import { overlap } from './cases/overlap';
 import { redisFaults } from './cases/redis-faults';
 import { redisFlood } from './cases/redis-flood';
@@ -23,6 +26,7 @@ import { redisListPop } from './cases/redis-list-pop';
 import { redisSets } from './cases/redis-sets';
 import { redisSockets } from './cases/redis-sockets';
 import { redisStreams } from './cases/redis-streams';
+import { rotatedPassword } from './cases/rotated-password';
 import { type Options, readOptions, USAGE } from './options';
 import { printCase } from './table';
 
@@ -36,7 +40,15 @@ const REDIS_CASES: readonly BenchCase[] = [
   redisStreams,
   redisFaults,
 ];
-const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests, edgexCodec, deploys];
+const DELIVERY_CASES: readonly BenchCase[] = [
+  deploys,
+  outageToDisk,
+  killedOutbox,
+  halfOpen,
+  orderAfterOutage,
+  rotatedPassword,
+];
+const CASES = [...MQTT_CASES, ...REDIS_CASES, httpRequests, edgexCodec, ...DELIVERY_CASES];
 
 async function main(): Promise<number> {
   let options: Options;

@@ -5,6 +5,7 @@ const HEADS = {
   mqtt: ['', 'core nodes', 'this package', 'bare mqtt.js', 'target'],
   redis: ['', 'contrib-redis', 'this package', 'bare ioredis', 'target'],
   edgex: ['', '', 'this package', 'JSON alone', 'target'],
+  delivery: ['', 'core or contrib', 'this package', '', 'target'],
   http: ['', 'core nodes', 'this package', 'bare undici', 'target'],
 } as const;
 const WHAT_WIDTH = 58;

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '../../test/support/fault-proxy';
 import { PrivateClient } from '../../test/support/private-client';
+import type { ArrivalFigures } from '../arrivals';
 import type { BenchCase, Row } from '../bench';
 import { Flow, type Package } from '../flows';
 import type { FlowNode } from '../processes/embedded-node-red';
-import type { Recorded } from '../processes/recorder-node';
 import { RedisFlow, type RedisPackage } from '../redis/flow';
 import { installPeer } from '../redis/peer';
 import { type Resources, type Subject, withResources } from '../resources';
@@ -18,7 +18,7 @@ const ONE_WAY_MILLIS = 25;
 const SETTLE_MILLIS = 1500;
 const SILENCE_TARGET_MILLIS = 15;
 
-interface Outcome extends Recorded {
+interface Outcome extends ArrivalFigures {
   readonly sent: number;
   /** Connections made after the first. */
   readonly reconnects: number;
@@ -26,6 +26,7 @@ interface Outcome extends Recorded {
 
 export const deploys: BenchCase = {
   letter: 'q',
+  protocol: 'delivery',
   title: `${DEPLOYS} full deploys at ${PER_SECOND} messages a second`,
   run: async ({ progress, quick }) => {
     const peer = await installPeer(progress);

@@ -1,5 +1,6 @@
 /** A node of the benchmark alone: counts the messages it gets, and how long those underway took that tell when they began. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { registerFeed } from './feed-node';
 import { registerRecorder } from './recorder-node';
 
 export const counts = new Map<string, number>();
@@ -55,4 +56,5 @@ export function registerCounter(RED: NodeAPI): void {
   }
   RED.nodes.registerType('bench-counter', Counter);
   registerRecorder(RED);
+  registerFeed(RED);
 }

@@ -1,4 +1,5 @@
 /** Node-RED inside this process: the real runtime without editor, in a user directory of its own. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,6 +53,7 @@ export class EmbeddedNodeRed {
   #onComplete: ((nodeId: string) => void) | undefined;
 
   readonly #statuses = new Map<string, Set<string>>();
+  readonly #lastStatuses = new Map<string, string>();
 
   /**
    * @param packages folders of further packages with nodes
@@ -73,9 +75,14 @@ export class EmbeddedNodeRed {
     });
     red.events.on('node-status', ({ id, status: { fill = '', text = '' } = {} }: StatusEvent) => {
       const seen = this.#statuses.get(id) ?? new Set();
-      this.#statuses.set(id, seen.add(`${fill} ${text}`.trim()));
+      const status = `${fill} ${text}`.trim();
+      this.#statuses.set(id, seen.add(status));
+      this.#lastStatuses.set(id, status);
     });
+    // What the runtime starts by itself comes after its start, and would take the credentials of a first deploy with it.
+    const started = once(red.events, 'flows:started');
     await red.start();
+    await started;
     this.#red = red;
   }
 
@@ -103,7 +110,6 @@ export class EmbeddedNodeRed {
     this.#node(nodeId).receive({ topic, payload });
   }
 
-  /** Hands so many messages to a node at once, each with a topic of its own; settles when it has completed them all. */
   /** Hands messages to each of these nodes; settles when the node `counter` has got as many. */
   async injectEach(nodeIds: readonly string[], messages: number): Promise<void> {
     const nodes = nodeIds.map((id) => this.#node(id));
@@ -112,6 +118,7 @@ export class EmbeddedNodeRed {
     await all;
   }
 
+  /** Hands so many messages to a node at once, each with a topic of its own; settles when it has completed them all. */
   async injectMany(nodeId: string, messages: number, payload: string): Promise<void> {
     const node = this.#node(nodeId);
     if (this.#onComplete === undefined) {
@@ -133,6 +140,11 @@ export class EmbeddedNodeRed {
   /** Each status that a node has had, as `red disconnected`. */
   statuses(nodeId: string): string[] {
     return [...(this.#statuses.get(nodeId) ?? [])];
+  }
+
+  /** The status a node has now; empty if none. */
+  status(nodeId: string): string {
+    return this.#lastStatuses.get(nodeId) ?? '';
   }
 
   counts(): Record<string, number> {
@@ -169,7 +181,9 @@ export function makeUserDir(packages: readonly string[]): string {
   mkdirSync(nodes);
   const counter = JSON.stringify(join(__dirname, 'counter-node.js'));
   writeFileSync(join(nodes, 'bench-counter.js'), `module.exports = require(${counter}).registerCounter;\n`);
-  const types = ['bench-counter', 'bench-recorder'].map((type) => `RED.nodes.registerType("${type}", {});`);
+  const types = ['bench-counter', 'bench-recorder', 'bench-feed'].map(
+    (type) => `RED.nodes.registerType("${type}", {});`,
+  );
   writeFileSync(join(nodes, 'bench-counter.html'), `<script>${types.join('')}</script>\n`);
   return userDir;
 }

@@ -1,11 +1,13 @@
 /** Child process: what is measured. Its argument says which: `bare` or `node-red`. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArrivalFigures } from '../arrivals';
 import { BareClient, type EchoOptions } from './bare-client';
 import { BareRedis, type GroupOptions, type RedisEchoOptions, type SetsOptions } from './bare-redis';
 import { BareUndici, type RequestsOptions } from './bare-undici';
 import { reached, takeDelays } from './counter-node';
 import { EmbeddedNodeRed, type FlowNode } from './embedded-node-red';
-import { type Recorded, takeRecorded } from './recorder-node';
+import { fed } from './feed-node';
+import { recordedNumbers, takeRecorded } from './recorder-node';
 import { serve } from './remote';
 
 export interface Memory {
@@ -34,6 +36,8 @@ const methods = {
     timed(() => nodeRed.injectEach(nodeIds, messages)),
   /** Bare undici: requests at once; tells how long it took until all were answered. */
   httpRequests: (options: RequestsOptions): Promise<number> => timed(() => bareUndici.requests(options)),
+  status: (nodeId: string): string => nodeRed.status(nodeId),
+  /** Each status that a node has had. */
   statuses: (nodeId: string): string[] => nodeRed.statuses(nodeId),
   /** Bare ioredis: publishes everything that arrives. */
   redisEcho: (options: RedisEchoOptions): Promise<void> => bareRedis.echo(options),
@@ -48,7 +52,10 @@ const methods = {
   /** Settles when so many have been counted in all. */
   reached: (id: string, total: number): Promise<void> => reached(id, total),
   takeDelays: (): number[] => takeDelays(),
-  takeRecorded: (): Recorded => takeRecorded(),
+  takeRecorded: (): ArrivalFigures => takeRecorded(),
+  recordedNumbers: (): readonly number[] => recordedNumbers(),
+  /** How many a feed node has sent. */
+  fed: (): number => fed(),
   /** Messages each counter node got. */
   counts: (): Record<string, number> => nodeRed.counts(),
   /** Processor time used so far, in microseconds. */

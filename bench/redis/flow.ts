@@ -60,14 +60,27 @@ export class RedisFlow {
     return this.#add({ id, type: 'pool-redis-source', ...PLACE, profile, inputs: 0, ...fields, wires: [to] });
   }
 
-  /** Publishes to a channel, or pushes to the end of a list. */
-  sink(id: string, profile: string, structure: 'publish' | 'list', key: string): this {
+  /**
+   * Publishes to a channel, or pushes to the end of a list.
+   *
+   * @param more fields of this package's sink
+   */
+  sink(
+    id: string,
+    profile: string,
+    structure: 'publish' | 'list',
+    key: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): this {
     if (this.#which === 'peer') {
       const command = structure === 'list' ? 'rpush' : 'publish';
       const fields = { command, topic: key, obj: false };
       return this.#add({ id, type: 'redis-out', ...PLACE, server: profile, ...fields, wires: [] });
     }
-    return this.#poolSink(id, profile, { structure, key, keyType: 'str', end: 'right', datatype: 'buffer' });
+    return this.#poolSink(id, profile, {
+      ...{ structure, key, keyType: 'str', end: 'right', datatype: 'buffer' },
+      ...more,
+    });
   }
 
   /** Sets the key that is the message's topic; the peer's sink knows no SET, its command node does. */

@@ -28,7 +28,7 @@ export class Mosquitto {
   readonly port: number;
   readonly url: string;
   readonly #directory: string;
-  readonly #options: MosquittoOptions;
+  #options: MosquittoOptions;
   readonly #process = new ServerProcess('mosquitto', 'stderr');
 
   constructor(directory: string, port: number, options: MosquittoOptions) {
@@ -58,6 +58,15 @@ export class Mosquitto {
   async restart(): Promise<void> {
     await this.halt();
     await this.start();
+  }
+
+  /** Other users and passwords while it runs; it cuts off clients whose password is another now. */
+  async changeUsers(users: Readonly<Record<string, string>>): Promise<void> {
+    this.#options = { ...this.#options, users };
+    await writeMosquittoConfig(this.#directory, this.port, this.#options);
+    const from = this.log.length;
+    this.#process.signal('SIGHUP');
+    await this.waitForLog(/Reloading config/, from);
   }
 
   /** Ends the process and removes its files. */

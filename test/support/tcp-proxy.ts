@@ -61,6 +61,11 @@ export class TcpProxy {
     }
   }
 
+  /** Forwards nothing more on the present connections and never says so, as a firewall that forgot them; new ones work. */
+  strand(): void {
+    for (const socket of [...this.#pairs].flat()) socket.pause();
+  }
+
   /** Passes on what clients send and loses what is answered, as a connection does that breaks at the wrong moment. */
   swallowAnswers(swallow: boolean): void {
     this.#swallowing = swallow;
