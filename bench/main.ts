@@ -18,6 +18,7 @@ import { loss } from './cases/loss';
 import { manySources } from './cases/many-sources';
 import { oneOfMany } from './cases/one-of-many';
 import { orderAfterOutage, outageToDisk } from './cases/outages';
+import { outbox } from './cases/outbox';
 import { overlap } from './cases/overlap';
 import { redisFaults } from './cases/redis-faults';
 import { redisFlood } from './cases/redis-flood';
@@ -42,6 +43,7 @@ const REDIS_CASES: readonly BenchCase[] = [
 ];
 const DELIVERY_CASES: readonly BenchCase[] = [
   deploys,
+  outbox,
   outageToDisk,
   killedOutbox,
   halfOpen,

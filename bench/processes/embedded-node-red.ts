@@ -41,6 +41,10 @@ interface StartedFlows {
   readonly config: { readonly flows: readonly FlowNode[] };
 }
 
+interface ProfileNode {
+  readonly controller: { readonly outbox: { readonly depth: { readonly count: number } | undefined } };
+}
+
 interface LogEntry {
   readonly level: number;
   readonly msg: unknown;
@@ -135,6 +139,12 @@ export class EmbeddedNodeRed {
     });
     for (let index = 0; index < messages; index += 1) node.receive({ topic: `key:${index}`, payload });
     await completed;
+  }
+
+  /** Settles when nothing is left in the outbox of a profile. */
+  async drained(profileId: string): Promise<void> {
+    const profile = this.#node(profileId) as unknown as ProfileNode;
+    while ((profile.controller.outbox.depth?.count ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
   /** Each status that a node has had, as `red disconnected`. */

@@ -36,6 +36,8 @@ const methods = {
     timed(() => nodeRed.injectEach(nodeIds, messages)),
   /** Bare undici: requests at once; tells how long it took until all were answered. */
   httpRequests: (options: RequestsOptions): Promise<number> => timed(() => bareUndici.requests(options)),
+  /** Tells how long it took until nothing was left in the outbox of a profile. */
+  drained: (profileId: string): Promise<number> => timed(() => nodeRed.drained(profileId)),
   status: (nodeId: string): string => nodeRed.status(nodeId),
   /** Each status that a node has had. */
   statuses: (nodeId: string): string[] => nodeRed.statuses(nodeId),

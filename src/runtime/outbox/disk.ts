@@ -44,15 +44,13 @@ export async function openLevel(folder: string): Promise<Disk> {
   return {
     keys: () => keysOf(level),
     write: (puts, deletes, safe) =>
-      asPoolError(() =>
-        level.batch(
-          [
-            ...puts.map(({ key, value }) => ({ type: 'put' as const, key, value })),
-            ...deletes.map((key) => ({ type: 'del' as const, key })),
-          ],
-          { sync: safe },
-        ),
-      ),
+      asPoolError(async () => {
+        // A chained batch costs the main thread a tenth of what an array of operations does.
+        const batch = level.batch();
+        for (const { key, value } of puts) batch.put(key, value);
+        for (const key of deletes) batch.del(key);
+        await batch.write({ sync: safe });
+      }),
     read: (keys) => asPoolError(() => level.getMany([...keys], { fillCache: false })),
     close: () => asPoolError(() => level.close()),
   };

@@ -20,8 +20,8 @@ const READ_AHEAD = 512;
 const LOOK_AHEAD = 256;
 const FIRST_PAUSE_MILLIS = 100;
 const LONGEST_PAUSE_MILLIS = 10_000;
-/** Entries that are sent at once may wait so long to be written: most are acknowledged before. */
-const PATIENCE_MILLIS = 5;
+/** While entries are being sent, they may wait so long to be written: most are acknowledged before, and needn't be. */
+const PATIENCE_MILLIS = 50;
 
 export interface PumpSettings extends Pick<OutboxSettings, 'resendPriority' | 'resendRate' | 'resendMark'> {
   /** Of the session's own queue, which must never be full. */
@@ -115,7 +115,7 @@ export class Pump<Session extends DriverSession, Job> {
       this.#send(this.#session, next.entry, next.turn);
     }
     this.#feeding = false;
-    const isQuick = this.#connected && !this.#timer && !this.#loading && this.#outbox.next(0) === undefined;
+    const isQuick = this.#session !== undefined && this.#connected && !this.#timer;
     this.#outbox.patienceMillis = isQuick ? PATIENCE_MILLIS : 0;
   }
 

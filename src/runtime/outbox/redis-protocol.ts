@@ -16,7 +16,8 @@ export interface RedisJob {
   readonly buffers: boolean;
 }
 
-const WINDOW = 1_000;
+/** As many as the driver sends without an answer. */
+const WINDOW = 10_000;
 /** Commands whose arguments end in pairs of field and value. */
 const MARKABLE: ReadonlySet<string> = new Set(['XADD', 'HSET']);
 

@@ -13,6 +13,8 @@ import type { OpenDisk } from './disk';
 /** How much goes into one write. */
 const MAX_ENTRIES = 4_096;
 const MAX_BYTES = 8 * 1024 * 1024;
+/** More than so many are written at once, however likely it is that they are delivered. */
+const MAX_PATIENT = 16_384;
 /** How long the removal of what is delivered may wait for something to go with. */
 const REMOVAL_MILLIS = 50;
 
@@ -49,9 +51,9 @@ export class Writer<Job> {
   #exchange: Promise<void> | undefined;
   #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
+  #laterMillis = 0;
   #closed = false;
-  /** How long an entry may wait to be written: it may be delivered before, and then needn't be. In milliseconds. */
-  patienceMillis = 0;
+  #patienceMillis = 0;
 
   constructor(options: WriterOptions, handlers: WriterHandlers<Job>) {
     this.#options = options;
@@ -61,6 +63,17 @@ export class Writer<Job> {
   /** Settles when the store is open, or can't be opened for now. */
   async open(): Promise<void> {
     await this.#exchanging(() => this.#tryToOpen());
+  }
+
+  get patienceMillis(): number {
+    return this.#patienceMillis;
+  }
+
+  /** How long an entry may wait to be written: it may be delivered before, and then needn't be. In milliseconds. */
+  set patienceMillis(millis: number) {
+    if (millis === this.#patienceMillis) return;
+    this.#patienceMillis = millis;
+    if (millis === 0 && this.#puts.size > 0) this.#wake();
   }
 
   put(entry: Entry<Job>): void {
@@ -106,16 +119,26 @@ export class Writer<Job> {
 
   #wake(): void {
     if (this.#closed || this.#working || this.#exchange || this.#trouble || this.#soon) return;
-    if (this.#puts.size === 0 && this.#removals.length === 0) return;
-    const millis = this.#puts.size === 0 ? REMOVAL_MILLIS : this.patienceMillis;
-    if (millis === 0 || this.#puts.size >= MAX_ENTRIES) {
+    const millis = this.#dueInMillis();
+    if (millis === undefined) return;
+    if (millis === 0) {
       this.#cancel();
       this.#soon = setImmediate(() => this.#begin());
-    } else if (!this.#later || this.#puts.size === 1) {
+    } else if (!this.#later || millis < this.#laterMillis) {
       clearTimeout(this.#later);
+      this.#laterMillis = millis;
       this.#later = setTimeout(() => this.#begin(), millis);
       this.#later.unref();
     }
+  }
+
+  /** When there is something to write; undefined if there is nothing. */
+  #dueInMillis(): number | undefined {
+    if (this.patienceMillis === 0 && this.#puts.size > 0) return 0;
+    if (this.#puts.size > MAX_PATIENT) return 0;
+    const [oldest] = this.#puts;
+    if (oldest) return Math.max(0, Math.min(this.patienceMillis, oldest.time + this.patienceMillis - Date.now()));
+    return this.#removals.length === 0 ? undefined : REMOVAL_MILLIS;
   }
 
   #begin(): void {
@@ -128,17 +151,19 @@ export class Writer<Job> {
   }
 
   async #work(): Promise<void> {
-    while (this.#disk && !this.#trouble && (this.#puts.size > 0 || this.#removals.length > 0)) {
-      await this.#writeSome(this.#disk);
-    }
+    do {
+      if (this.#disk && !this.#trouble) await this.#writeSome(this.#disk);
+    } while (this.#disk && !this.#trouble && (this.#closed ? !this.#isIdle : this.#dueInMillis() === 0));
   }
 
   async #writeSome(disk: Disk): Promise<void> {
     const entries: Entry<Job>[] = [];
     const puts: Put[] = [];
     let bytes = 0;
+    const patient = this.#closed || this.#trouble || this.#puts.size > MAX_PATIENT ? 0 : this.patienceMillis;
+    const latest = patient === 0 ? Infinity : Date.now() - patient;
     for (const entry of this.#puts) {
-      if (puts.length >= MAX_ENTRIES || bytes >= MAX_BYTES) break;
+      if (puts.length >= MAX_ENTRIES || bytes >= MAX_BYTES || entry.time > latest) break;
       this.#puts.delete(entry);
       entry.writing = true;
       entries.push(entry);
@@ -171,6 +196,10 @@ export class Writer<Job> {
       else entry.safe = true;
     }
     this.#handlers.safe(entries.filter((entry) => entry.safe && !entry.gone));
+  }
+
+  get #isIdle(): boolean {
+    return this.#puts.size === 0 && this.#removals.length === 0;
   }
 
   #inTrouble(error: PoolError): void {
