@@ -6,6 +6,8 @@ export interface Counters {
   bytesOut: number;
   /** Messages of sinks given up for good: queue overflow, age, or a refusal by the server. */
   refused: number;
+  /** Received messages that a borrower had to drop: more came than it could do, or may keep. */
+  dropped: number;
   /** How often an established connection was lost. */
   losses: number;
   /** How often a connection was established. */
@@ -23,7 +25,17 @@ export interface CountersSnapshot extends Readonly<Counters> {
 }
 
 export function newCounters(): Counters {
-  return { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, refused: 0, losses: 0, connects: 0, failures: 0 };
+  return {
+    messagesIn: 0,
+    messagesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    refused: 0,
+    dropped: 0,
+    losses: 0,
+    connects: 0,
+    failures: 0,
+  };
 }
 
 export function countersSnapshot(counters: Counters): CountersSnapshot {

@@ -56,6 +56,8 @@ export interface Lease<Session extends DriverSession> {
   readonly session: Session;
   readonly state: ConnectionState;
   readonly released: boolean;
+  /** Counts received messages that the borrower had to drop. */
+  countDropped(count: number): void;
   /** Calls back with every change of state, not with the present one; returns the function that stops it. */
   onState(listener: StateListener): () => void;
   /**

@@ -54,6 +54,10 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
     return this.#session;
   }
 
+  countDropped(count: number): void {
+    this.#connection.counters.dropped += count;
+  }
+
   onState(listener: StateListener): () => void {
     this.#assertHeld();
     this.#listeners.add(listener);

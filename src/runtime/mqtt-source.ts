@@ -11,19 +11,14 @@ import type { Legacy } from './hand-over/hand-over';
 import { Inlet } from './hand-over/inlet';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
+import { runSubscriptionAction } from './mqtt-subscription-actions';
 import { type MqttEntry, MqttSubscriptions } from './mqtt-subscriptions';
 import { type FlowLimits, readFlowLimits } from './pressure/flow-limits';
 import type { MessagesInFlow } from './pressure/messages-in-flow';
 import { flowStatus, newSourceFlow } from './pressure/source-flow';
 import { CheckedReaders, readBoolean, readText, type Settings } from './settings-readers';
 import { connectionStatus, problemStatus, refusedFilterStatus, StatusLight } from './status';
-import {
-  describeSubscription,
-  readSubscribing,
-  readSubscriptions,
-  type Subscribing,
-  type SubscriptionRequest,
-} from './subscription-request';
+import { readSubscribing, type Subscribing, type SubscriptionRequest } from './subscription-request';
 import type { Texts } from './texts';
 
 /** The defaults of the editor for a subscription made by a message. */
@@ -80,7 +75,10 @@ export class MqttSource implements Legacy {
       deliver: (arrival) => this.#deliver(arrival),
       sizeOf: ({ message }) => message.payload.length,
       keeps: ({ message }) => message.acknowledge !== undefined,
-      overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
+      overflowed: (count) => {
+        this.#borrowing?.lease?.countDropped(count);
+        node.warn(texts.text('errors.dropped-while-away', { count }));
+      },
     });
     this.#subscriptions = new MqttSubscriptions({
       message: (message, filter) => this.#inlet.push({ message, filter }),
@@ -154,49 +152,24 @@ export class MqttSource implements Legacy {
       texts: this.#texts,
       message: (arrival) => this.#read(arrival),
       acknowledge: ({ message }) => message.acknowledge,
+      dropped: () => this.#borrowing?.lease?.countDropped(1),
       crowding: () => (this.#session?.receiveMaximum ?? Infinity) / 2,
       changed: () => this.#show(),
     });
   }
 
   #runSubscriptionAction(message: NodeMessageInFlow, send: (message: NodeMessage) => void): void {
-    switch (message['action']) {
-      case 'subscribe':
-        this.#subscribeAll(readSubscriptions(message.topic));
-        message['subscriptions'] = this.#list();
-        return;
-      case 'unsubscribe':
-        this.#unsubscribeAll((message.topic as unknown) === true ? this.#list() : readSubscriptions(message.topic));
-        message['subscriptions'] = this.#list();
-        return;
-      case 'getSubscriptions':
-        message.topic = 'subscriptions';
-        message.payload = this.#list();
-        send(message);
-        return;
-      default:
-        throw new PoolError('INVALID_ACTION', this.#texts.text('errors.invalid-action'));
-    }
-  }
-
-  #list(): SubscriptionRequest[] {
-    const current = this.#profile.current;
+    const { current } = this.#profile;
     const configured = current instanceof PoolError ? undefined : current.profile.protocolVersion;
     const version = this.#session?.protocolVersion ?? configured;
-    const speaksV5 = version === 5 || version === 'auto';
-    return this.#subscriptions.entries.map(({ request, options }) => describeSubscription(request, options, speaksV5));
-  }
-
-  /** All or none: everything is checked before the first is subscribed. */
-  #subscribeAll(requests: readonly SubscriptionRequest[]): void {
-    const entries = requests.map((request) => this.#entry(request, DYNAMIC_DEFAULTS));
-    for (const entry of entries) this.#subscriptions.add(entry);
-    this.#show();
-  }
-
-  #unsubscribeAll(requests: readonly SubscriptionRequest[]): void {
-    for (const { topic } of requests) parseTopicFilter(topic);
-    for (const { topic } of requests) this.#subscriptions.end(topic);
+    const parts = {
+      subscriptions: this.#subscriptions,
+      entry: (request: SubscriptionRequest) => this.#entry(request, DYNAMIC_DEFAULTS),
+      speaksV5: version === 5 || version === 'auto',
+    };
+    if (!runSubscriptionAction(parts, message, send)) {
+      throw new PoolError('INVALID_ACTION', this.#texts.text('errors.invalid-action'));
+    }
     this.#show();
   }
 

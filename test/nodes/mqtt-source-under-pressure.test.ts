@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { getPool } from '../../src/runtime/process-pool';
 import { startMosquitto } from '../support/mosquitto';
 import { PrivateClient } from '../support/private-client';
 import { startStub } from '../support/stub-broker';
@@ -51,6 +52,8 @@ describe('an MQTT source whose flow is too slow', function () {
     await waitFor(() => neighbours.length === 1, 'what a neighbour gets');
     assert.equal(held.length, 10);
     await flow.shows('source', `${FLOOD - 10} dropped, flow too slow`);
+    const [connection] = getPool().snapshot().connections;
+    assert.equal(connection?.counters.dropped, FLOOD - 10);
     const growth = bufferBytes() - before;
     assert.ok(growth < ALLOWED_GROWTH_BYTES, `${growth} bytes more than before`);
     assert.ok(flow.problems.some((text) => text.startsWith('source: The flow is too slow')));

@@ -76,6 +76,9 @@ export function poolFamilies({ connections }: PoolSnapshot): Family[] {
       },
       'kind',
     ),
+    counter('dropped_messages', 'Received messages that were dropped because more came than the flow could do.', {
+      '': ({ counters }) => counters.dropped,
+    }),
     counter('reconnects', 'How often the connection was established again.', {
       '': ({ counters }) => counters.reconnects,
     }),

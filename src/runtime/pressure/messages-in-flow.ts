@@ -26,6 +26,8 @@ export interface InFlowParts<Item> {
   readonly crowding?: () => number;
   /** Told of messages that took too long. */
   readonly overdue: (count: number) => void;
+  /** Told of each message that is dropped. */
+  readonly dropped: () => void;
   /** Told when the first message is dropped, and a while after the last one how many there were. */
   readonly dropping: (count: number, over: boolean) => void;
   /** The condition may be another one. */
@@ -173,6 +175,7 @@ export class MessagesInFlow<Item> {
   #drop(): void {
     this.#dropped += 1;
     this.#droppedAt = Date.now();
+    this.#parts.dropped();
     if (this.#dropped > 1) return;
     this.#parts.dropping(1, false);
     this.#parts.changed();

@@ -5,7 +5,7 @@ import type { FlowLimits } from './flow-limits';
 import { type FlowCondition, type InFlowParts, MessagesInFlow } from './messages-in-flow';
 
 export interface SourceFlowParts<Item>
-  extends Pick<InFlowParts<Item>, 'message' | 'acknowledge' | 'crowding' | 'handOver' | 'interrupted'> {
+  extends Pick<InFlowParts<Item>, 'message' | 'acknowledge' | 'crowding' | 'handOver' | 'interrupted' | 'dropped'> {
   readonly hooks: NodeAPI['hooks'];
   readonly node: Node;
   /** Of the source node. */

@@ -71,7 +71,10 @@ export class RedisSource implements Legacy {
       handOver: profile.handOver,
       deliver: (message) => this.#deliver(message),
       sizeOf: ({ payload }) => payload.length,
-      overflowed: (count) => node.warn(texts.text('errors.dropped-while-away', { count })),
+      overflowed: (count) => {
+        this.#borrowing?.lease?.countDropped(count);
+        node.warn(texts.text('errors.dropped-while-away', { count }));
+      },
     });
     try {
       this.#settings = readSourceSettings(settings, stableKey(node));
@@ -124,7 +127,8 @@ export class RedisSource implements Legacy {
     const { mode, key, events: wanted, batchCount, batchMillis, limits, request } = settings;
     const { handOver } = this.#profile;
     const parts = { hooks: RED.hooks, handOver, node: this.#node, texts: this.#texts, changed: () => this.#show() };
-    const flow = limits && newSourceFlow<SourceMessage>({ ...parts, limits, message: (message) => message });
+    const dropped = () => this.#borrowing?.lease?.countDropped(1);
+    const flow = limits && newSourceFlow<SourceMessage>({ ...parts, limits, dropped, message: (message) => message });
     this.#flow = flow;
     if (request) {
       const send = (message: SourceMessage) => (flow ? flow.takeAll([message]) : this.#node.send(message));
