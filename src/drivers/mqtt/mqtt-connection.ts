@@ -42,6 +42,8 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   #announced: MqttLink | undefined;
   /** Some subscription acknowledges, or has. */
   #acknowledgesLate = false;
+  /** Nobody listens here any more, and what the broker keeps for the session is another connection's. */
+  #leavesMessages = false;
   #brokerIndex = 0;
   /** The version that `auto` has settled on with each broker. */
   readonly #settled = new Map<string, 4 | 5>();
@@ -104,7 +106,18 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   acknowledgeLate(): void {
     if (this.#acknowledgesLate) return;
     this.#acknowledgesLate = true;
-    this.#announced?.handOver((topic, packet) => this.acknowledgements.receive(topic, packet));
+    this.#handOver();
+  }
+
+  /** Hands out what was received and is otherwise handed out when the broker says so (QoS 2, at PUBREL). */
+  handOutReceived(): void {
+    for (const packet of this.#parts.incoming.handOut()) this.#announced?.onPublish(incoming(packet.topic, packet));
+  }
+
+  #handOver(): void {
+    if (this.#leavesMessages) this.#announced?.handOver(() => true);
+    else if (this.#acknowledgesLate)
+      this.#announced?.handOver((topic, packet) => this.acknowledgements.receive(topic, packet));
   }
 
   get queued(): number {
@@ -131,6 +144,10 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   }
 
   async disconnect(final: boolean): Promise<void> {
+    if (final && this.table.isKept) {
+      this.#leavesMessages = true;
+      this.#handOver();
+    }
     const link = this.#link;
     if (link) {
       await this.publisher.drain(DRAIN_MILLIS);
@@ -162,9 +179,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   async #open(version: 3 | 4 | 5, signal: AbortSignal): Promise<void> {
     const address = this.#address;
     const options: IClientOptions = clientOptions(this.#profile, version, this.#parts);
-    const link = new MqttLink({ address, options, version, profile: this.#profile }, (connack) =>
-      this.#announce(link, connack),
-    );
+    const { incoming: received } = this.#parts;
+    const settings = { address, options, version, profile: this.#profile, incoming: received };
+    const link = new MqttLink(settings, (connack) => this.#announce(link, connack));
     link.onPublish = (publish) => {
       const { counters, tracing } = this.#context;
       counters.messagesIn += 1;
@@ -194,7 +211,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     }
     this.#announced = link;
     this.acknowledgements.connected(link.client.stream as Duplex, link.version, resumed);
-    if (this.#acknowledgesLate) link.handOver((topic, packet) => this.acknowledgements.receive(topic, packet));
+    this.#handOver();
     this.table.announce(subscriptionRules(this.#profile, link.version, connack.properties ?? {}, this.broker));
   }
 

@@ -8,6 +8,7 @@ import type { IncomingPublish } from './dispatcher';
 import type { LifecycleMessage, MqttProfile } from './profile';
 import { connackReason } from './reason-codes';
 import type { MessageProperties, ServerProperties } from './session';
+import type { IncomingStore } from './session-stores';
 import type { WireOptions } from './subscribe-plan';
 import type { SubscriptionWire } from './subscription-table';
 import { openTransport, type Transport } from './transport';
@@ -21,6 +22,7 @@ export interface LinkSettings {
   readonly options: IClientOptions;
   readonly version: 3 | 4 | 5;
   readonly profile: MqttProfile;
+  readonly incoming: IncomingStore;
 }
 
 /** What mqtt.js is told of a message it must not acknowledge: it reads on, and emits this. */
@@ -48,7 +50,10 @@ export class MqttLink implements SubscriptionWire {
   #ended = false;
 
   /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
-  constructor({ address, options, version, profile }: LinkSettings, onConnack: (connack: IConnackPacket) => void) {
+  constructor(
+    { address, options, version, profile, incoming: received }: LinkSettings,
+    onConnack: (connack: IConnackPacket) => void,
+  ) {
     this.address = address;
     this.version = version;
     this.#profile = profile;
@@ -77,7 +82,9 @@ export class MqttLink implements SubscriptionWire {
     this.client.on('disconnect', (packet) => {
       this.reason = packet.reasonCode ?? 0;
     });
-    this.client.on('message', (topic, _payload, packet) => this.onPublish(incoming(topic, packet)));
+    this.client.on('message', (topic, _payload, packet) => {
+      if (!received.isHandedOut(packet)) this.onPublish(incoming(topic, packet));
+    });
     this.client.on('close', () => {
       this.#silence?.end();
       if (!this.#ended) this.onClose();

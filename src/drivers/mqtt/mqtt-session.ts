@@ -109,7 +109,11 @@ export class SharedSession implements MqttSession, Receiver {
 
   #end(subscriber: Subscriber, keep: boolean): void {
     this.#keeps.delete(subscriber);
-    if (this.subscribers.delete(subscriber)) this.#connection.table.remove(subscriber, keep);
+    if (!this.subscribers.has(subscriber)) return;
+    // The broker has done with sending them: whoever comes back to the session later won't get them.
+    if (keep) this.#connection.handOutReceived();
+    this.subscribers.delete(subscriber);
+    this.#connection.table.remove(subscriber, keep);
   }
 
   #withoutAlias(message: OutgoingMessage, alias: number): OutgoingMessage | PoolError {

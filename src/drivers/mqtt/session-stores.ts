@@ -4,7 +4,7 @@
  * session (MQTT 5.0, 4.1 and 4.3.3).
  */
 import { Readable } from 'node:stream';
-import type { IClientOptions, Packet } from 'mqtt';
+import type { IClientOptions, IPublishPacket, Packet } from 'mqtt';
 
 type Store = NonNullable<IClientOptions['outgoingStore']>;
 type StoreCallback = (error?: Error, packet?: Packet) => void;
@@ -83,6 +83,28 @@ export class OutgoingStore extends PacketStore {
 export class IncomingStore extends PacketStore {
   /** Identifiers of messages that were handed out on PUBLISH, by acknowledgements.ts, and whose PUBREL is due. */
   readonly released = new Set<number>();
+  readonly #handedOut = new WeakSet<Packet>();
+
+  /** A message that is sent again, because PUBREC got lost, is still the one that was handed out. */
+  override put(packet: Packet, done?: StoreCallback): this {
+    const known = packet.messageId === undefined ? undefined : this.packets.get(packet.messageId);
+    if (known && this.isHandedOut(known)) done?.();
+    else super.put(packet, done);
+    return this;
+  }
+
+  /** The messages whose PUBREL is due, each once: they are not to be handed out at PUBREL any more. */
+  handOut(): IPublishPacket[] {
+    const due = [...this.packets.values()].filter((packet): packet is IPublishPacket => {
+      return packet.cmd === 'publish' && !this.isHandedOut(packet);
+    });
+    for (const packet of due) this.#handedOut.add(packet);
+    return due;
+  }
+
+  isHandedOut(packet: Packet): boolean {
+    return this.#handedOut.has(packet);
+  }
 
   /** mqtt.js asks at PUBREL, and answers it whatever it is told. */
   override get(packet: Pick<Packet, 'messageId'>, done: StoreCallback): this {

@@ -69,6 +69,12 @@ export class SubscriptionTable {
     return this.#rules?.persistent ?? false;
   }
 
+  /** Whether some filter without a subscriber was left in place at the broker. */
+  get isKept(): boolean {
+    for (const { kept } of this.index.entries) if (kept) return true;
+    return false;
+  }
+
   /** Whether a publication may be marked with identifiers that an earlier process gave out. */
   isForeign(identifiers: number | readonly number[], matches: readonly FilterEntry[]): boolean {
     // Once the matching filters bear identifiers of their own, a strange one is of a filter nobody has any more.
