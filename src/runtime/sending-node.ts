@@ -30,6 +30,8 @@ export interface SendingSession extends DriverSession {
   readonly queued: number;
   /** Fails what waits to be sent with `CONNECTION_CLOSED`, in order, before it returns. */
   withdraw?(): void;
+  /** Nothing that `withdraw` has left comes back when the connection ends: nothing need wait for that. @default false */
+  readonly withdrawsAll?: boolean;
 }
 
 /** The part of a profile's controller that is needed here. */
@@ -208,13 +210,13 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     if (!this.#parked) this.#onSession?.(undefined, keep);
     this.#hold.left = moving;
     if (!moving) return;
-    this.#leaving += 1;
+    if (!session?.withdrawsAll) this.#leaving += 1;
     session?.withdraw?.();
   }
 
   #unbound(): void {
     if (this.#successor) return this.#successor.#unbound();
-    this.#leaving -= 1;
+    if (this.#leaving > 0) this.#leaving -= 1;
     this.#flush();
   }
 

@@ -14,6 +14,7 @@ export class SharedHttpSession implements HttpSession {
   readonly #sender: Sender;
   readonly #runs = new OpenRequests<RequestRun>();
   readonly #stopListening = new Set<() => void>();
+  readonly withdrawsAll = true;
   #closed = false;
 
   constructor(connection: HttpConnection, queue: QueueLimits) {

@@ -116,4 +116,5 @@ export interface HttpSession extends DriverSession {
    * session. What is on its way comes to its end.
    */
   withdraw(): void;
+  readonly withdrawsAll: true;
 }
