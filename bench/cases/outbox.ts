@@ -1,5 +1,5 @@
 /**
- ** (w) Ten thousand messages at once into a sink whose outbox is on disk, against the same in memory, with the server up. What
+ * (w) Ten thousand messages at once into a sink whose outbox is on disk, against the same in memory, with the server up. What
  * is acknowledged within milliseconds needn't be written at all; behind a path of 50 ms everything is. Measured until all
  * are done and delivered.
  */

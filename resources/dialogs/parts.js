@@ -123,6 +123,38 @@
       </div>
       ${hint('queue', type)}`,
 
+    /** Where sinks keep what can't be sent, its limits on disk, and how it is sent later; `data-unit` is what waits. */
+    outbox: ({ type, unit }) => {
+      const select = (property, icon, options) => `
+      <div class="form-row">
+        <label for="${config(property)}"><i class="fa fa-${icon}"></i> <span data-i18n="${type}.label.${property}"></span></label>
+        <select id="${config(property)}">${options.join('')}</select>
+      </div>`;
+      const places = ['memory', 'disk'].map((one) => option(`${type}.outbox`, one));
+      const overflows = [
+        ['refuse', 'refuse'],
+        ['drop-oldest', 'dropOldest'],
+        ['drop-newest', 'dropNewest'],
+      ];
+      const priorities = ['before', 'with', 'after'].map((one) => option(`${type}.resendPriority`, one));
+      return `
+      <div class="edgepool-heading" data-i18n="${type}.heading.outbox"></div>
+      ${select('outbox', 'hdd-o', places)}
+      ${hint('outbox', type)}
+      ${number('outboxMaxCount', type, 'inbox', unit, 'min="0" placeholder="1000000"')}
+      ${number('outboxMaxMegabytes', type, 'database', 'megabytes', 'min="0" step="any" placeholder="1024"')}
+      ${number('outboxMaxAgeSeconds', type, 'clock-o', 'secondsZeroUnlimited', 'min="0" step="any" placeholder="0"')}
+      ${select(
+        'outboxOverflow',
+        'filter',
+        overflows.map(([value, key]) => option(`${type}.overflow`, value, key)),
+      )}
+      ${select('resendPriority', 'sort', priorities)}
+      ${number('resendRate', type, 'tachometer', 'perSecond', 'min="0" step="any" placeholder="0"')}
+      ${row(config('resendMark'), { type, icon: 'bookmark-o', options: `data-i18n="[placeholder]${type}.placeholder.resendMark"` })}
+      ${hint('resend', type)}`;
+    },
+
     /** How long a connection without nodes stays. */
     lifetime: ({ type }) => `
       ${number('lingerMillis', type, 'pause', 'milliseconds', 'min="0" placeholder="3000"')}

@@ -45,6 +45,15 @@ Object.assign(window.EdgepoolDialog.prototype, {
     return this.number(labelKey, minimum, maximum, { whole: false });
   },
 
+  /** The name of a property or header, or nothing. */
+  propertyName(labelKey) {
+    const dialog = this;
+    return function (value, _opt) {
+      const fits = dialog.isUnset(value) || /^[!-9;-~]+$/.test(String(value).trim());
+      return fits || dialog.text('invalid.propertyName', { field: dialog.text(labelKey) });
+    };
+  },
+
   /** A field that may not be empty while `concerns` says so. */
   needed(labelKey, concerns) {
     const dialog = this;

@@ -104,6 +104,14 @@ export const LEASE_ROWS: readonly Row[] = [
   setting('number', 'queueMaxMegabytes'),
   setting('number', 'queueMaxAgeSeconds'),
   setting('text', 'queueOverflow'),
+  setting('text', 'outbox'),
+  setting('number', 'outboxMaxCount'),
+  setting('number', 'outboxMaxMegabytes'),
+  setting('number', 'outboxMaxAgeSeconds'),
+  setting('text', 'outboxOverflow'),
+  setting('text', 'resendPriority'),
+  setting('number', 'resendRate'),
+  setting('text', 'resendMark'),
   setting('number', 'connectTimeoutSeconds'),
 ];
 
