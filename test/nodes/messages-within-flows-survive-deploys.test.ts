@@ -21,7 +21,7 @@ import {
 const CORE = ['function/10-function.js', 'function/15-change.js', 'storage/10-file.js'];
 
 /** source → change → `middle` → function → sink, and back to the broker under another topic. */
-function chain(port: number, middle: FlowNode, name: string): FlowNode[] {
+function chain(port: number, middle: FlowNode, name: string, acknowledge = 'receipt'): FlowNode[] {
   const rules = [
     { t: 'set', p: 'topic', pt: 'msg', to: 'out', tot: 'str' },
     { t: 'set', p: 'number', pt: 'msg', to: 'payload', tot: 'msg' },
@@ -30,7 +30,7 @@ function chain(port: number, middle: FlowNode, name: string): FlowNode[] {
   return [
     TAB,
     profile(port, { clientid: 'me' }),
-    source({ topic: 'in', qos: '1', datatype: 'utf8', name, wires: [['change']] }),
+    source({ topic: 'in', qos: '1', datatype: 'utf8', name, acknowledge, wires: [['change']] }),
     { id: 'change', type: 'change', ...PLACE, name, rules, wires: [['middle']] },
     { ...middle, id: 'middle', ...PLACE, name, wires: [['function']] },
     { id: 'function', type: 'function', ...PLACE, name, func, outputs: 1, timeout: 0, libs: [], wires: [['sink']] },
@@ -45,9 +45,14 @@ const READING: FlowNode = { id: 'middle', type: 'file in', filename: __filename,
 describe('messages within the flows survive deploys', () => {
   const teardown = useTeardown();
 
-  async function run(middle: FlowNode, types: readonly ('full' | 'flows' | 'nodes')[], rounds: number) {
+  async function run(
+    middle: FlowNode,
+    types: readonly ('full' | 'flows' | 'nodes')[],
+    rounds: number,
+    acknowledge?: 'complete',
+  ) {
     const broker = teardown.stopLater(await startMosquitto());
-    const flow = await startFlow(teardown, chain(broker.port, middle, ''), {}, CORE);
+    const flow = await startFlow(teardown, chain(broker.port, middle, '', acknowledge), {}, CORE);
     await flow.connected('source', 'sink');
     await broker.waitForLog(/Sending SUBACK to me/);
     const listener = await PrivateClient.connect(broker.url);
@@ -57,7 +62,10 @@ describe('messages within the flows survive deploys', () => {
     for (let round = 0; round < rounds; round += 1) {
       const before = listener.seen.length;
       await waitFor(() => listener.seen.length > before + 20, 'messages between deploys');
-      await flow.deploy(chain(broker.port, middle, `round ${round}`), types[round % types.length] ?? 'full');
+      await flow.deploy(
+        chain(broker.port, middle, `round ${round}`, acknowledge),
+        types[round % types.length] ?? 'full',
+      );
     }
     await stream.stop();
     await waitFor(() => listener.payloads.includes('end'), 'the last message');
@@ -69,6 +77,11 @@ describe('messages within the flows survive deploys', () => {
     assertComplete(listener.payloads, stream.sent);
     assert.equal(broker.count('CONNECT', 'me'), 1);
     assert.deepEqual(flow.problems, []);
+  });
+
+  it('when their end is waited for, too, and all are acknowledged', async () => {
+    const { stream, listener } = await run(PASSING, ['full', 'flows', 'nodes'], 40, 'complete');
+    assertComplete(listener.payloads, stream.sent);
   });
 
   it('that call another tab, which is deployed alone', async () => {

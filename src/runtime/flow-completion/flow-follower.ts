@@ -40,7 +40,7 @@ const trackers = new WeakMap<Hooks, FlowTracker>();
 /** For who holds messages up on their way through the flows of a runtime: they are not complete before they have gone on. */
 export function followedMessages(
   hooks: Hooks,
-): Pick<FlowTracker, 'isFollowed' | 'postponed' | 'abandoned'> | undefined {
+): Pick<FlowTracker, 'isFollowed' | 'postponed' | 'takenBack' | 'abandoned'> | undefined {
   return trackers.get(hooks);
 }
 

@@ -116,6 +116,15 @@ export class FlowTracker {
     this.#sent(event);
   }
 
+  /** A message that a node was just about to receive is handed over later. */
+  takenBack(message: object): void {
+    const link = Note.read(message);
+    // Counted as received already, or not yet: that depends on whose hook comes first.
+    if (!link || link.open === 0 || link.underway > 0) return;
+    link.open -= 1;
+    link.underway += 1;
+  }
+
   /** A postponed message is not handed over after all. */
   abandoned(message: object): void {
     const link = this.#linkOf(message);

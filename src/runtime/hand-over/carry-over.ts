@@ -30,6 +30,9 @@ interface RuntimeNode {
   readonly id: string;
   readonly type: string;
   readonly _flow?: RuntimeFlow;
+  /** One input handler, or several; none when the node has closed. */
+  readonly _inputCallback?: unknown;
+  readonly _inputCallbacks?: unknown;
   receive(message: object): void;
 }
 
@@ -134,8 +137,14 @@ class CarryOver {
     if (!node?._flow?.getNode || node.id === undefined) return undefined;
     const isThere = node._flow.getNode(node.id) === node && !(this.#keeping && REACHING.has(node.type));
     if (isThere) return undefined;
-    // Whose end is waited for has been counted in: the closed node handles it, and what it sends is carried over.
-    return followedMessages(this.#hooks)?.isFollowed(msg) ? undefined : this.#take(node.id, msg);
+    const followed = followedMessages(this.#hooks);
+    if (!followed?.isFollowed(msg)) return this.#take(node.id, msg);
+    // Whose end is waited for is handled by the closed node as long as it can; what it sends is carried over.
+    if (node._inputCallback ?? node._inputCallbacks) return undefined;
+    followed.takenBack(msg);
+    const taken = this.#take(node.id, msg);
+    if (taken === undefined) followed.abandoned(msg);
+    return taken;
   }
 
   #take(id: string, message: NodeMessage): false | undefined {

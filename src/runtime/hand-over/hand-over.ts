@@ -145,9 +145,9 @@ export class HandOver {
 
   #stopping(): void {
     this.#closing = true;
-    setImmediate(() => {
-      this.#closing = false;
-    });
+    // All nodes are closed in one go, and what they give up is heard of in the microtasks after it. Not longer: what
+    // arrives with the next event, an acknowledgement say, is no fault of theirs.
+    process.nextTick(() => queueMicrotask(() => queueMicrotask(() => (this.#closing = false))));
     if (this.#shutdown.underWay) this.#endAll();
   }
 
