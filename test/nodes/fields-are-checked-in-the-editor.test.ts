@@ -3,7 +3,8 @@
  * with fewer than two parameters returns for "valid".
  */
 import assert from 'node:assert/strict';
-import { editorTypes, registeredType } from '../support/editor-dialog';
+import { readdirSync } from 'node:fs';
+import { DIALOGS, dialogFiles, editorTypes, registeredType } from '../support/editor-dialog';
 
 /** The text that a field's value is refused with, or true. */
 function check(type: string, property: string, value: unknown, node: object = {}): unknown {
@@ -13,6 +14,16 @@ function check(type: string, property: string, value: unknown, node: object = {}
 const refused = (answer: unknown, key: string): void => assert.match(String(answer), new RegExp(`\\.${key}$`));
 
 describe('the dialogs of the editor', () => {
+  it('every shared script is loaded', () => {
+    const scripts = readdirSync(DIALOGS).filter((name) => name.endsWith('.js') && name !== 'load.js');
+    assert.deepEqual(
+      dialogFiles()
+        .map((name) => `${name}.js`)
+        .toSorted(),
+      scripts.toSorted(),
+    );
+  });
+
   for (const type of editorTypes) {
     it(`${type}: every validator takes the two parameters that let it say what is wrong`, () => {
       const checked = Object.entries(registeredType(type).defaults).filter(([, { validate }]) => validate);

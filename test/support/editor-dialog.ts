@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { type Context, createContext, runInContext } from 'node:vm';
 import { packageRoot } from './package-root';
 
-const FOLDER = join(packageRoot, 'resources', 'dialogs');
+export const DIALOGS = join(packageRoot, 'resources', 'dialogs');
 const NODES = join(packageRoot, 'nodes');
 
 type Methods = Record<string, (...parameters: unknown[]) => unknown>;
@@ -27,8 +27,8 @@ export const editorTypes: readonly string[] = readdirSync(NODES)
   .map((name) => basename(name, '.html'));
 
 /** The names of the shared files, in the order in which they are loaded. */
-function dialogFiles(): string[] {
-  const loader = readFileSync(join(FOLDER, 'load.js'), 'utf8');
+export function dialogFiles(): string[] {
+  const loader = readFileSync(join(DIALOGS, 'load.js'), 'utf8');
   const list = /const FILES = \[([^\]]+)\]/.exec(loader)?.[1] ?? '';
   return [...list.matchAll(/'([\w-]+)'/g)].map(([, name = '']) => name);
 }
@@ -56,7 +56,7 @@ function emptyPage(): { readonly page: Context; readonly types: Map<string, Edit
 }
 
 const loadShared = (page: Context): void => {
-  for (const file of dialogFiles()) runInContext(readFileSync(join(FOLDER, `${file}.js`), 'utf8'), page);
+  for (const file of dialogFiles()) runInContext(readFileSync(join(DIALOGS, `${file}.js`), 'utf8'), page);
 };
 
 /**

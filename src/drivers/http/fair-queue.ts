@@ -11,8 +11,10 @@ export class FairQueue<Item extends QueueItem> {
   readonly #front: SendQueue<Item>;
   readonly #inFront = new WeakSet<Item>();
   readonly #lines = new WeakMap<QueueAccount, SendQueue<Item>>();
-  /** Lines with something in them; the first has its turn. */
-  readonly #turns = new Set<SendQueue<Item>>();
+  /** Lines with something in them, and some that were emptied since, in a ring: that at `#next` has its turn. */
+  #turns: SendQueue<Item>[] = [];
+  #next = 0;
+  readonly #inTurns = new WeakSet<SendQueue<Item>>();
 
   /** @param onDiscard told of every item that will never be sent, and why */
   constructor(onDiscard: (item: Item, error: PoolError) => void) {
@@ -23,12 +25,12 @@ export class FairQueue<Item extends QueueItem> {
   /** Items waiting. */
   get length(): number {
     let length = this.#front.length;
-    for (const line of this.#turns) length += line.length;
+    for (let index = this.#next; index < this.#turns.length; index += 1) length += this.#turns[index]?.length ?? 0;
     return length;
   }
 
   get empty(): boolean {
-    return this.#front.length === 0 && this.#turns.size === 0;
+    return this.#front.length === 0 && this.#next === this.#turns.length;
   }
 
   /** Takes an item in, or discards it or older ones of the same account, as the account's limits say. */
@@ -39,7 +41,9 @@ export class FairQueue<Item extends QueueItem> {
       this.#lines.set(item.account, line);
     }
     line.offer(item);
-    if (line.length > 0) this.#turns.add(line);
+    if (line.length === 0 || this.#inTurns.has(line)) return;
+    this.#inTurns.add(line);
+    this.#turns.push(line);
   }
 
   /** Puts an item before all others, whatever the limits. */
@@ -52,37 +56,44 @@ export class FairQueue<Item extends QueueItem> {
   peek(): Item | undefined {
     const first = this.#front.peek();
     if (first) return first;
-    for (const line of this.#turns) {
+    for (;;) {
+      const line = this.#turns[this.#next];
+      if (!line) return undefined;
       const item = line.peek();
       if (item) return item;
-      this.#turns.delete(line);
+      this.#passOn(line);
     }
-    return undefined;
   }
 
   /** Takes the item that `peek` showed. */
   shift(): Item | undefined {
-    if (this.#front.peek()) return this.#front.shift();
-    for (const line of this.#turns) {
-      const item = line.shift();
-      this.#turns.delete(line);
-      if (line.length > 0) this.#turns.add(line);
-      if (item) return item;
-    }
-    return undefined;
+    if (!this.peek()) return undefined;
+    if (this.#front.length > 0) return this.#front.shift();
+    const line = this.#turns[this.#next];
+    const item = line?.shift();
+    if (line) this.#passOn(line);
+    return item;
+  }
+
+  /** The line had its turn; it has another one after all others if there is something left in it. */
+  #passOn(line: SendQueue<Item>): void {
+    this.#next += 1;
+    if (line.length > 0) this.#turns.push(line);
+    else this.#inTurns.delete(line);
+    if (this.#next < 256 || this.#next * 2 < this.#turns.length) return;
+    this.#turns = this.#turns.slice(this.#next);
+    this.#next = 0;
   }
 
   /** Takes an item out, wherever it stands; its sender is not told. */
   remove(item: Item): void {
     const line = this.#inFront.has(item) ? this.#front : this.#lines.get(item.account);
     line?.remove(item);
-    if (line && line.length === 0) this.#turns.delete(line);
   }
 
   /** Discards everything. */
   clear(error: PoolError): void {
-    const lines = [this.#front, ...this.#turns];
-    this.#turns.clear();
+    const lines = [this.#front, ...this.#turns.slice(this.#next)];
     for (const line of lines) line.clear(error);
   }
 }

@@ -160,7 +160,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       body,
       repeatable: false,
       maxBytes: MAX_TOKEN_BYTES,
-      pathname: url.pathname,
+      subject: `POST ${url.pathname}`,
     };
     return new Promise((resolve, reject) => {
       const listener: SendingListener = {

@@ -41,7 +41,7 @@ const OWN_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-const PLAIN_HEADERS: WireHeaders = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': 'node-red-connection-pool' };
+const PLAIN_HEADERS: WireHeaders = plainHeaders();
 const ONCE: Partial<HttpRetry> = { attempts: 1 };
 
 /** @throws PoolError `HTTP_INVALID_REQUEST` */
@@ -86,10 +86,15 @@ function addressOf({ path = '', query }: HttpRequest, addresses: AddressBook): W
   });
 }
 
+/** What every request carries unless it brings its own. */
+function plainHeaders(): Record<string, string | string[]> {
+  return { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': 'node-red-connection-pool' };
+}
+
 function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undefined): WireHeaders {
   const names = given ? Object.keys(given) : [];
   if (names.length === 0 && idempotencyKey === undefined) return PLAIN_HEADERS;
-  const headers: Record<string, string | string[]> = { ...PLAIN_HEADERS };
+  const headers = plainHeaders();
   for (const key of names) {
     const name = key.toLowerCase();
     const value: unknown = given?.[key];

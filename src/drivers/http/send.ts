@@ -75,8 +75,7 @@ export class Sending implements Departure, ExchangeListener {
   }
 
   get subject(): string {
-    const { method, pathname } = this.#onTheWire;
-    return `${method} ${pathname}`;
+    return this.#onTheWire.subject;
   }
 
   get #onTheWire(): WireRequest {

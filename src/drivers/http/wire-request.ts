@@ -12,8 +12,8 @@ export interface WireRequest {
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean;
   readonly maxBytes: number;
-  /** The path without the query, for tracing tools. */
-  readonly pathname: string;
+  /** Method and path without the query, for tracing tools. */
+  readonly subject: string;
 }
 
 export function wireRequest(
@@ -41,6 +41,6 @@ export function wireRequest(
     body: hop.body,
     repeatable,
     maxBytes,
-    pathname: address.pathname,
+    subject: `${hop.method} ${address.pathname}`,
   };
 }

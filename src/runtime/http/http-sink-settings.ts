@@ -2,7 +2,7 @@
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
 import type { TypedInput } from '../typed-inputs';
 import { NamedValues } from './named-values';
-import { BODY_FORMATS, type BodyFormat } from './outgoing-body';
+import { BODY_FORMATS, type BodyFormat, isBodiless } from './outgoing-body';
 import { PATH_TEMPLATE } from './path-template';
 import { RETURN_FORMATS, type ReturnFormat } from './response-message';
 
@@ -38,12 +38,15 @@ export function readSinkSettings(settings: Settings): HttpSinkSettings {
     const set = settings[field] ?? value;
     return { field, value: set, type: readText(settings, `${field}Type`) || type };
   };
+  const method = typed('method', 'GET', 'str');
+  const body = { ...typed('body', 'payload', 'msg'), template: { code: 'HTTP_INVALID_BODY' } };
+  // A body that is never sent is not worked out.
+  const neverBody = method.type === 'str' && isBodiless(String(method.value).toUpperCase());
   return {
     inputs: [
-      typed('method', 'GET', 'str'),
+      method,
       { ...typed('path', '', 'template'), template: PATH_TEMPLATE },
-      { ...typed('body', 'payload', 'msg'), template: { code: 'HTTP_INVALID_BODY' } },
-      typed('files', 'files', 'msg'),
+      ...(neverBody ? [] : [body, typed('files', 'files', 'msg')]),
       typed('idempotencyKey', '', 'msg'),
       ...query.inputs,
       ...headers.inputs,

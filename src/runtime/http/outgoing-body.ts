@@ -10,6 +10,11 @@ import { filesOf, multipart, partsOf } from './multipart';
 export const BODY_FORMATS = ['auto', 'json', 'text', 'form', 'multipart', 'binary'] as const;
 export type BodyFormat = (typeof BODY_FORMATS)[number];
 
+/** Whether a method carries no body. */
+export function isBodiless(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 export interface OutgoingBody {
   readonly body: string | Buffer;
   /** Undefined: none is known. */

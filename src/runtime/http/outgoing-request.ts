@@ -8,15 +8,13 @@ import { textOf } from './body-text';
 import { requestHeaders } from './header-stamp';
 import type { HttpSinkSettings } from './http-sink-settings';
 import { plainValues } from './named-values';
-import { compress, toBody } from './outgoing-body';
+import { compress, isBodiless, toBody } from './outgoing-body';
 
 type Message = Readonly<Record<string, unknown>>;
 type Headers = Record<string, string | number | readonly string[]>;
 
 /** RFC 6265, 4.1.1. */
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-/** Methods that carry no body. */
-const BODILESS = new Set(['GET', 'HEAD']);
 
 /**
  * @param onRetry told of retries of the request
@@ -32,7 +30,7 @@ export function toRequest(
   const { followRedirects } = message;
   const method = textField('method', fields['method'] ?? 'GET').toUpperCase();
   const headers = headersOf(message, fields, settings);
-  const body = BODILESS.has(method) ? undefined : bodyOf(fields, settings, headers);
+  const body = isBodiless(method) ? undefined : bodyOf(fields, settings, headers);
   const request: HttpRequest = {
     method,
     path: textField('path', fields['path'] ?? ''),

@@ -73,12 +73,17 @@ const ONE_ONLY = new Set([
 
 /** A copy as Node has it: but for cookies, a header that is there several times is one. */
 function joined(headers: HttpHeaders): Record<string, unknown> {
-  const copy: Record<string, unknown> = { ...headers };
+  // Name by name: V8 takes long to add to what a spread has made, and the mark is added.
+  const copy: Record<string, unknown> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];
-    if (Array.isArray(value) && name !== 'set-cookie') copy[name] = ONE_ONLY.has(name) ? value[0] : value.join(', ');
+    copy[name] = Array.isArray(value) && name !== 'set-cookie' ? oneOf(name, value) : value;
   }
   return copy;
+}
+
+function oneOf(name: string, values: readonly string[]): string | undefined {
+  return ONE_ONLY.has(name) ? values[0] : values.join(', ');
 }
 
 function formatOf(headers: HttpHeaders): Exclude<ReturnFormat, 'auto'> {
