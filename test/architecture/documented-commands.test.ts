@@ -14,9 +14,9 @@ describe('the commands of the documentation', () => {
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => read(join('test', name)))
     .join('\n');
-  const letters = readdirSync(join(packageRoot, 'bench', 'cases'))
-    .map((name) => /letter: '(\w)'/.exec(read(join('bench', 'cases', name)))?.[1])
-    .filter((letter) => letter !== undefined);
+  const letters = readdirSync(join(packageRoot, 'bench', 'cases')).flatMap((name) =>
+    [...read(join('bench', 'cases', name)).matchAll(/letter: '(\w)'/g)].map((match) => match[1]),
+  );
 
   for (const page of pages) {
     it(`find something: ${page}`, () => {
