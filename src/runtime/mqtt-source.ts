@@ -2,7 +2,7 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { ConnectionState } from '../core/connection-state';
 import { PoolError } from '../core/errors';
-import type { MqttMessage, MqttSession } from '../drivers/mqtt/session';
+import type { MqttSession } from '../drivers/mqtt/session';
 import { parseTopicFilter } from '../drivers/mqtt/topic-filter';
 import type { BorrowHandlers, Borrowing } from './borrowing';
 import { type Decompression, readDecompression } from './compression';
@@ -12,7 +12,7 @@ import { Inlet } from './hand-over/inlet';
 import { toFlowMessage, toUndecodedMessage } from './incoming-message';
 import type { MqttProfileController } from './mqtt-profile-controller';
 import { runSubscriptionAction } from './mqtt-subscription-actions';
-import { type MqttEntry, MqttSubscriptions } from './mqtt-subscriptions';
+import { type Arrival, type MqttEntry, MqttSubscriptions, type OfferEvents } from './mqtt-subscriptions';
 import { type FlowLimits, readFlowLimits } from './pressure/flow-limits';
 import type { MessagesInFlow } from './pressure/messages-in-flow';
 import { flowStatus, newSourceFlow } from './pressure/source-flow';
@@ -27,12 +27,6 @@ const DYNAMIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublishe
 const STATIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 };
 
 const readers = new CheckedReaders('MQTT_INVALID_SOURCE', 'node');
-
-/** A message, and the filter it came for. */
-interface Arrival {
-  readonly message: MqttMessage;
-  readonly filter: string;
-}
 
 export interface MqttSourceParts {
   readonly RED: Pick<NodeAPI, 'hooks'>;
@@ -80,12 +74,22 @@ export class MqttSource implements Legacy {
         node.warn(texts.text('errors.dropped-while-away', { count }));
       },
     });
-    this.#subscriptions = new MqttSubscriptions({
-      message: (message, filter) => this.#inlet.push({ message, filter }),
-      changed: () => this.#show(),
-      refused: (error, filter) => node.error(error, { topic: filter }),
-      overlapping: (filter, others) => node.warn(texts.text('errors.overlap', { filter, others })),
-    });
+    const offers: OfferEvents = {
+      lingerMillis: () => profile.lingerMillis,
+      resumed: (arrivals) => {
+        for (const arrival of arrivals) this.#deliver(arrival);
+      },
+      forgotten: (arrivals) => this.#giveUp(arrivals),
+    };
+    this.#subscriptions = new MqttSubscriptions(
+      {
+        message: (message, filter) => this.#inlet.push({ message, filter }),
+        changed: () => this.#show(),
+        refused: (error, filter) => node.error(error, { topic: filter }),
+        overlapping: (filter, others) => node.warn(texts.text('errors.overlap', { filter, others })),
+      },
+      isDynamic(settings) ? offers : undefined,
+    );
     try {
       const decompression = readDecompression(readers, settings);
       if (decompression.compression !== 'none') this.#decompression = decompression;
@@ -218,6 +222,7 @@ export class MqttSource implements Legacy {
   }
 
   #deliver(arrival: Arrival): void {
+    if (this.#subscriptions.defer(arrival)) return;
     if (this.#flow) return this.#flow.take(arrival);
     const message = this.#read(arrival);
     // Without a flow to wait for: it came on a subscription of the predecessor, which had one.

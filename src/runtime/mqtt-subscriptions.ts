@@ -5,6 +5,7 @@
 import { PoolError } from '../core/errors';
 import type { MqttMessage, MqttSession, MqttSubscription, SubscriptionState } from '../drivers/mqtt/session';
 import { filtersOverlap, parseTopicFilter } from '../drivers/mqtt/topic-filter';
+import { MqttOffers, type Offer } from './mqtt-offers';
 import type { Subscribing, SubscriptionRequest } from './subscription-request';
 
 /** One filter of the node, whether it is subscribed just now or not. */
@@ -15,6 +16,22 @@ export interface MqttEntry {
   readonly acknowledge: 'receipt' | 'complete';
   /** Subscribe anew after a deploy, so that retained messages come again. @default false */
   readonly replayRetained?: boolean;
+}
+
+/** A message, and the filter it came for. */
+export interface Arrival {
+  readonly message: MqttMessage;
+  readonly filter: string;
+}
+
+/** For a source that is told its topics by messages: see mqtt-offers.ts. */
+export interface OfferEvents {
+  /** How long former subscriptions go on, in milliseconds. */
+  lingerMillis(): number;
+  /** What had come by a subscription that is wanted again: it goes before what comes now. */
+  resumed(arrivals: readonly Arrival[]): void;
+  /** What had come by a subscription that nobody has asked for again. */
+  forgotten(arrivals: readonly Arrival[]): void;
 }
 
 export interface SubscriptionEvents {
@@ -43,9 +60,18 @@ export class MqttSubscriptions {
   #leaving: Tap[] = [];
   #inherited = new Map<string, Tap>();
   #session: MqttSession | undefined;
+  readonly #offerEvents: OfferEvents | undefined;
+  readonly #offers: MqttOffers<Tap, Arrival> | undefined;
 
-  constructor(events: SubscriptionEvents) {
+  constructor(events: SubscriptionEvents, offerEvents?: OfferEvents) {
     this.#events = events;
+    this.#offerEvents = offerEvents;
+    if (!offerEvents) return;
+    this.#offers = new MqttOffers({
+      lingerMillis: () => offerEvents.lingerMillis(),
+      expired: (offer) => this.#forget(offer, false),
+      dropped: (arrival) => offerEvents.forgotten([arrival]),
+    });
   }
 
   get entries(): MqttEntry[] {
@@ -66,16 +92,32 @@ export class MqttSubscriptions {
     return this.entries.find(({ request }) => filtersOverlap(parseTopicFilter(request.topic).levels, levels));
   }
 
+  /** Keeps a message that may be wanted soon; false if it can go its way. */
+  defer(arrival: Arrival): boolean {
+    const { filter, message } = arrival;
+    if (!this.#offers?.has(filter) || this.entryFor(filter, message.topic)) return false;
+    this.#offers.defer(filter, arrival);
+    return true;
+  }
+
   /** Subscribes now and with each session; an entry with the same filter makes way. */
   add(entry: MqttEntry): void {
     const filter = entry.request.topic;
+    const offer = this.#offers?.take(filter);
     this.end(filter);
     const tap: Tap = { owner: this, entry, subscription: undefined, refusal: undefined, overlaps: '' };
     this.#taps.set(filter, tap);
     if (this.#session) this.#subscribe(this.#session, tap);
+    if (!offer) return;
+    // Subscribed anew, so that retained messages come as they do for any subscribing.
+    this.#leaving.push(offer.subscription);
+    this.#offerEvents?.resumed(offer.waiting);
+    this.#leaveIfReady();
   }
 
   end(filter: string): void {
+    const offer = this.#offers?.take(filter);
+    if (offer) this.#forget(offer, false);
     this.#taps.get(filter)?.subscription?.close(false);
     this.#taps.delete(filter);
   }
@@ -97,6 +139,11 @@ export class MqttSubscriptions {
       tap.owner = this;
       this.#inherited.set(filter, tap);
     }
+    for (const [filter, { subscription, waiting }] of former.#offers?.takeAll() ?? []) {
+      subscription.owner = this;
+      this.#offers?.add(filter, subscription, waiting);
+      if (!this.#offers) former.#leaving.push(subscription);
+    }
     for (const tap of former.#leaving) tap.owner = this;
     this.#leaving = former.#leaving;
     former.#session = undefined;
@@ -117,7 +164,11 @@ export class MqttSubscriptions {
       }
     }
     for (const tap of this.#taps.values()) if (!tap.subscription) this.#subscribe(session, tap);
-    this.#leaving.push(...inherited.values());
+    const offers = this.#offerEvents && this.#offerEvents.lingerMillis() > 0 ? this.#offers : undefined;
+    for (const [filter, tap] of inherited) {
+      if (offers) offers.add(filter, tap);
+      else this.#leaving.push(tap);
+    }
     this.#leaveIfReady();
   }
 
@@ -129,6 +180,12 @@ export class MqttSubscriptions {
       tap.refusal = undefined;
     }
     for (const { subscription } of this.#leaving.splice(0)) subscription?.close(false);
+    for (const offer of this.#offers?.takeAll().values() ?? []) this.#forget(offer, keep);
+  }
+
+  #forget({ subscription: tap, waiting }: Offer<Tap, Arrival>, keep: boolean): void {
+    tap.subscription?.close(keep);
+    this.#offerEvents?.forgotten(waiting);
   }
 
   #subscribe(session: MqttSession, tap: Tap): void {

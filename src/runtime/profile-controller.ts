@@ -103,7 +103,7 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
       stopped: !removed && this.#keeps('stopped'),
       disconnected: this.#keeps('disconnected'),
     };
-    if (user && linger && this.#leases.park(user, this.#lingerMillis, keeps)) return;
+    if (user && linger && this.#leases.park(user, this.lingerMillis, keeps)) return;
     await this.#leases.unbind(borrowing, {
       keep: keeps.stopped,
       linger: linger && !this.#parts.shutdown.underWay,
@@ -266,7 +266,8 @@ export class ProfileController<Profile, Session extends DriverSession, Current e
     await Promise.all(released);
   }
 
-  get #lingerMillis(): number {
+  /** How long a node that was closed for good keeps its place. */
+  get lingerMillis(): number {
     const { pool } = this.#parts;
     return this.#current instanceof PoolError ? pool.lingerMillis : (this.#current.lingerMillis ?? pool.lingerMillis);
   }
