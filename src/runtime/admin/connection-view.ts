@@ -4,11 +4,16 @@ import type { CountersSnapshot } from '../../core/counters';
 import type { LatencySnapshot } from '../../core/latency';
 import type { Borrower } from '../../core/lease';
 import type { ConnectionSnapshot } from '../../core/snapshot';
+import { type OutboxView, outboxViews } from '../outbox/outbox-run';
 import type { FlowNames, NodeView } from './flow-names';
 
 /** A node that uses a connection, and the profile node it does so through. */
 export interface UserView extends NodeView {
   readonly profile?: { readonly id: string; readonly type?: string; readonly name?: string };
+}
+
+export interface OutboxOfConnection extends Omit<OutboxView, 'type' | 'oldest'> {
+  readonly oldest?: string;
 }
 
 export interface ConnectionView {
@@ -28,6 +33,8 @@ export interface ConnectionView {
   readonly dedicated: boolean;
   readonly keepOpen: boolean;
   readonly queued: number;
+  /** What waits on disk to be sent over it, by profile node. */
+  readonly outboxes?: readonly OutboxOfConnection[];
   readonly counters: CountersSnapshot;
   readonly latency: LatencySnapshot;
   readonly users: readonly UserView[];
@@ -49,10 +56,24 @@ export function connectionView(snapshot: ConnectionSnapshot, names: FlowNames): 
     dedicated,
     keepOpen,
     queued,
+    ...outboxesOf(snapshot),
     counters,
     latency,
     users: snapshot.borrowers.map((borrower) => userView(borrower, names)),
     details,
+  };
+}
+
+/** The profile node itself is among the users when its outbox sends. */
+function outboxesOf({ borrowers }: ConnectionSnapshot): Pick<ConnectionView, 'outboxes'> {
+  const users = new Set(borrowers.map(({ id }) => id));
+  const views = outboxViews().filter(({ profile }) => users.has(profile));
+  if (views.length === 0) return {};
+  return {
+    outboxes: views.map(({ type: _known, oldest, ...view }) => ({
+      ...view,
+      ...(oldest === undefined ? {} : { oldest: time(oldest) }),
+    })),
   };
 }
 

@@ -1,9 +1,11 @@
 /** GET `connection-pool/metrics` under Node-RED's admin root, for Prometheus and whatever speaks its format. */
 import type { NodeAPI } from 'node-red';
+import { outboxViews } from '../outbox/outbox-run';
 import { getPool } from '../process-pool';
 import { readPoolSettings } from '../runtime-settings';
 import { isPlainObject, readBoolean } from '../settings-readers';
 import { CONTENT_TYPE, expositionText } from './exposition';
+import { outboxFamilies } from './outbox-families';
 import { poolFamilies } from './pool-families';
 
 export const METRICS_PATH = '/connection-pool/metrics';
@@ -23,7 +25,8 @@ export function serveMetrics(RED: Surroundings): boolean {
   if (!httpAdmin || served.has(httpAdmin) || !isEnabled(readPoolSettings(RED.settings))) return false;
   served.add(httpAdmin);
   httpAdmin.get(METRICS_PATH, RED.auth.needsPermission('connection-pool.read'), (_request, response) => {
-    const text = expositionText(poolFamilies(getPool().snapshot()));
+    const families = [...poolFamilies(getPool().snapshot()), ...outboxFamilies(outboxViews(), Date.now())];
+    const text = expositionText(families);
     // Not `send`: it puts the parameters of the content type into another order.
     response.set('Cache-Control', 'no-store').type(CONTENT_TYPE).end(text);
   });

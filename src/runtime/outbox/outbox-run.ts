@@ -15,6 +15,8 @@ import { Pump, type PumpSettings } from './pump';
 
 /** A profile node that has the outbox now. */
 export interface RunOwner extends OutboxReports {
+  /** Its id and type. */
+  readonly profile: { readonly id: string; readonly type: string };
   /** Something to show may have changed. */
   changed(): void;
   /** Nothing is left to send. */
@@ -22,12 +24,38 @@ export interface RunOwner extends OutboxReports {
 }
 
 /** Stores that are open or being closed, by folder: LevelDB can't open one twice. */
-const runs = new Map<string, object>();
+const runs = new Map<string, { readonly view: OutboxView }>();
 const closing = new Map<string, Promise<void>>();
 
 /** Whether there is an open outbox in this folder. */
 export function isRunning(folder: string): boolean {
   return runs.has(folder);
+}
+
+/** What an open outbox looks like now, as plain JSON. */
+export interface OutboxView {
+  /** The id of the profile node, and its type. */
+  readonly profile: string;
+  readonly type: string;
+  /** What is not delivered yet. */
+  readonly count: number;
+  readonly bytes: number;
+  /** When the oldest of them was added, in milliseconds since the epoch; undefined if there is none. */
+  readonly oldest: number | undefined;
+  /** Not on disk, because it can't be written at the moment. */
+  readonly inMemory: boolean;
+  /** Since it was opened. */
+  readonly added: number;
+  readonly delivered: number;
+  /** For want of room or for age. */
+  readonly dropped: number;
+  /** Refused by the other side. */
+  readonly failed: number;
+}
+
+/** All open outboxes of this process. */
+export function outboxViews(): OutboxView[] {
+  return [...runs.values()].map(({ view }) => view);
 }
 
 export class OutboxRun<Session extends DriverSession, Job> implements Legacy, OutboxReports {
@@ -51,6 +79,12 @@ export class OutboxRun<Session extends DriverSession, Job> implements Legacy, Ou
     this.pump = new Pump(this.outbox, protocol, settings);
     this.pump.onEmpty = () => this.owner.empty();
     runs.set(options.folder, this);
+  }
+
+  get view(): OutboxView {
+    const { id, type } = this.owner.profile;
+    const { count, bytes, oldestTime, trouble, counters } = this.outbox;
+    return { profile: id, type, count, bytes, oldest: oldestTime, inMemory: trouble !== undefined, ...counters };
   }
 
   get closed(): boolean {

@@ -83,6 +83,10 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
     if (this.#folder !== undefined && (isRunning(this.#folder) || existsSync(this.#folder))) this.#start();
   }
 
+  get profile(): { readonly id: string; readonly type: string } {
+    return this.#parts.node;
+  }
+
   get settings(): OutboxSettings {
     const { current } = this.#parts.profile;
     return (current instanceof PoolError ? undefined : current.outbox) ?? DEFAULT_OUTBOX;
