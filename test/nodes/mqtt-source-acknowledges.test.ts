@@ -161,18 +161,25 @@ describe('an MQTT source acknowledges', () => {
     const broker = teardown.stopLater(await startMosquitto());
     const session = { protocolVersion: '4', clientid: 'me', cleansession: false, autoUnsubscribe: false };
     const settings = source({ topic: 'a', qos: '1', acknowledge: 'complete', wires: [['late']] });
-    // Passes its message on while the flows are being stopped.
-    const late = func('late', 'setTimeout(() => { node.send(msg); node.done(); }, 300);', [['got']]);
-    const nodes = [TAB, profile(broker.port, session), settings, late, recorder()];
-    const flow = await startFlow(teardown, nodes, {}, CORE);
+    const nodes = [TAB, profile(broker.port, session), settings, { ...recorder('late'), wires: [['got']] }, recorder()];
+    const flow = await startFlow(teardown, nodes);
     await broker.waitForLog(/Sending SUBACK to me/);
+    let passOn: (() => void) | undefined;
+    flow.node('late').on('input', (message, send, done) => {
+      passOn = () => {
+        send(message);
+        done();
+      };
+    });
     const other = teardown.closeLater(await PrivateClient.connect(broker.url));
     await other.publish('a', '1', { qos: 1 });
-    await broker.waitForLog(/Sending PUBLISH to me/);
-    const first = flow.received('got');
-    await flow.stop();
-    const again = await startFlow(teardown, nodes, {}, CORE);
-    const got = again.received('got');
-    await waitFor(() => first.length + got.length === 1, 'the message in the one life or the other');
+    await waitFor(() => passOn, 'the message');
+    const stopped = flow.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    passOn?.();
+    await stopped;
+    const again = await startFlow(teardown, nodes);
+    const late: unknown[] = again.received('late');
+    await waitFor(() => late.length === 1, 'the message again');
   });
 });
