@@ -73,6 +73,7 @@ class ChaosRun {
   readonly #ledgers: ReadonlyMap<string, Ledger>;
   readonly #feeders: readonly LaneFeeder[];
   readonly #nodeRed: NodeRedUnderFire;
+  readonly #outside: Outside;
   #before!: Leftovers;
   #deployments = 0;
 
@@ -86,6 +87,7 @@ class ChaosRun {
     this.proxies = parts.proxies;
     this.redis = parts.redis;
     this.#ports = parts.ports;
+    this.#outside = parts.outside;
     this.#lanes = parts.lanes;
     this.#ledgers = new Map(parts.lanes.map(({ name, promise }) => [name, new Ledger(name, promise)]));
     this.#feeders = parts.lanes
@@ -156,7 +158,8 @@ class ChaosRun {
     const after = await this.#emptied();
     const lanes = ledgers.map((ledger) => ledger.figures());
     const broken = lanes.flatMap(({ lane, broken: promises }) => promises.map((text) => `${lane}: ${text}`));
-    return { lanes, before: this.#before, after, broken: [...broken, ...this.#leaks(after)] };
+    const subscribed = await this.#outside.subscriptions();
+    return { lanes, before: this.#before, after, broken: [...broken, ...this.#leaks(after), ...subscribed] };
   }
 
   /** Until everything promised is there, or nothing more comes: what is missing then is in the figures. */
@@ -175,7 +178,10 @@ class ChaosRun {
     const deadline = Date.now() + 20_000;
     for (;;) {
       const after = await this.#nodeRed.leftovers();
-      const isEmpty = after.connections === 0 && surplus(after.resources, this.#before.resources).length === 0;
+      const isEmpty =
+        after.connections === 0 &&
+        after.files <= this.#before.files &&
+        surplus(after.resources, this.#before.resources).length === 0;
       if (isEmpty || Date.now() > deadline) return after;
       await pause(100);
     }
@@ -187,6 +193,9 @@ class ChaosRun {
     if (after.leases > 0) leaks.push(`${after.leases} leases left when all nodes had gone`);
     const extra = surplus(after.resources, this.#before.resources);
     if (extra.length > 0) leaks.push(`left when all nodes had gone: ${extra.join(', ')}`);
+    const { files, listeners } = this.#before;
+    if (after.files > files) leaks.push(`${after.files - files} files or sockets open that were not at its start`);
+    if (after.listeners > listeners) leaks.push(`${after.listeners - listeners} listeners of the process left`);
     const more = after.heapBytes - this.#before.heapBytes;
     if (more > HEAP_SLACK_BYTES) leaks.push(`${Math.round(more / 1e6)} MB of memory more than at its start`);
     return leaks;

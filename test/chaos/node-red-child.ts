@@ -1,5 +1,5 @@
 /** Node-RED in a process of its own that is killed and started again on one user directory. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedNodeRed, type FlowNode } from '../../bench/processes/embedded-node-red';
 import { getPool } from '../../src/runtime/process-pool';
@@ -17,8 +17,15 @@ export interface Leftovers {
   readonly leases: number;
   /** Types of what keeps the event loop busy, as `process.getActiveResourcesInfo` names them. */
   readonly resources: readonly string[];
+  /** Open files and sockets; 0 where that can't be known. */
+  readonly files: number;
+  /** Listeners of the process. */
+  readonly listeners: number;
   readonly heapBytes: number;
 }
+
+/** Where Linux lists the open files of a process. */
+const FILES = '/proc/self/fd';
 
 export type Answer = { readonly answer: unknown } | { readonly error: string };
 
@@ -46,6 +53,8 @@ async function leftovers(): Promise<Leftovers> {
     connections: connections.length,
     leases: connections.reduce((sum, { borrowers }) => sum + borrowers.length, 0),
     resources: process.getActiveResourcesInfo(),
+    files: existsSync(FILES) ? readdirSync(FILES).length : 0,
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
     heapBytes: process.memoryUsage().heapUsed,
   };
 }

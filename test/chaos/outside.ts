@@ -55,6 +55,15 @@ export class Outside {
     });
   }
 
+  /** What Node-RED is still subscribed to, in words: when all nodes have gone, nothing. */
+  async subscriptions(): Promise<string[]> {
+    const clients = await this.#redisServer.clients();
+    const subscribed = clients.filter(({ sub = '0', psub = '0' }) => sub !== '0' || psub !== '0');
+    return subscribed.map(
+      ({ name = '', sub, psub }) => `the Redis client "${name}" has ${sub} and ${psub} subscriptions left`,
+    );
+  }
+
   async close(): Promise<void> {
     this.#ended = true;
     await this.#mqtt.close();
