@@ -73,6 +73,8 @@ export interface DriverConnection<Session extends DriverSession> {
    * about 2 s, destroying what does not answer. `final` is false when the connection may be opened again.
    */
   disconnect(final: boolean): Promise<void>;
+  /** The process ends in this very turn: says to the other side what can be said without waiting. Must not throw. */
+  farewell?(): void;
   /** Told when the last lease has gone and the connection only lingers (true: nothing may keep the process alive). */
   linger?(lingering: boolean): void;
   /**

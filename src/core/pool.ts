@@ -38,7 +38,7 @@ export class Pool {
   readonly #secret = randomBytes(32);
   readonly #drivers = new Map<string, AnyDriver>();
   readonly #connections = new Map<string, PooledConnection<DriverSession>>();
-  readonly #closing = new Map<Promise<void>, string | undefined>();
+  readonly #closing = new Map<Promise<void>, PooledConnection<DriverSession>>();
   readonly #warningListeners = new Set<WarningListener>();
   readonly #changes = new PoolChanges((error, address) => this.#warn(error, address));
   readonly #kept = new KeptConnections();
@@ -179,6 +179,11 @@ export class Pool {
     await Promise.all(this.#closing.keys());
   }
 
+  /** Says goodbye on all connections; for the end of the process, when it is too late to close them. */
+  farewell(): void {
+    for (const connection of [...this.#connections.values(), ...this.#closing.values()]) connection.farewell();
+  }
+
   /** @throws PoolError `POOL_UNKNOWN_DRIVER` */
   driver(type: string): AnyDriver {
     const driver = this.#drivers.get(type);
@@ -255,7 +260,8 @@ export class Pool {
 
   async #whenIdentityFree(identity: string | undefined): Promise<void> {
     if (identity === undefined) return;
-    await Promise.all([...this.#closing].filter(([, closing]) => closing === identity).map(([closed]) => closed));
+    const inTheWay = [...this.#closing].filter(([, closing]) => closing.settings.identity === identity);
+    await Promise.all(inTheWay.map(([closed]) => closed));
   }
 
   #forget(connection: PooledConnection<DriverSession>, closed: Promise<void>): void {
@@ -263,7 +269,7 @@ export class Pool {
       this.#connections.delete(connection.key);
       this.#kept.forget(connection.key);
     }
-    this.#closing.set(closed, connection.settings.identity);
+    this.#closing.set(closed, connection);
     void closed.finally(() => this.#closing.delete(closed));
   }
 

@@ -186,6 +186,9 @@ export class PooledConnection<Session extends DriverSession> {
     return this.#closed;
   }
 
+  /** For the end of the process, which waits for nothing. */
+  readonly farewell = () => this.#driver.farewell?.();
+
   /** The driver says that the established connection is gone. */
   lost(error: PoolError): void {
     if (this.#state.kind !== 'connected') return;
@@ -249,8 +252,7 @@ export class PooledConnection<Session extends DriverSession> {
       while (this.#ending) await this.#ending;
       await this.settings.whenIdentityFree();
       if (!abort.signal.aborted) {
-        const { address, settings } = this;
-        const timeoutMillis = settings.connectTimeoutMillis;
+        const { address, connectTimeoutMillis: timeoutMillis } = this.settings;
         const end = () => this.#endLink();
         await connectWithin(this.#driver, { address, timeoutMillis, signal: abort.signal, end });
       }

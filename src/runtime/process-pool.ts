@@ -19,6 +19,11 @@ export function getPool(): Pool {
   pool.registerDriver(mqttDriver);
   pool.registerDriver(redisDriver);
   pool.registerDriver(httpDriver);
+  // While a deploy has the nodes stopped, or a node type is missing, the runtime ends without another word to them. A
+  // process that fails leaves it to the wills.
+  process.once('exit', (code) => {
+    if (code === 0) pool.farewell();
+  });
   shared[POOL] = pool;
   return pool;
 }

@@ -159,6 +159,13 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     }
   }
 
+  farewell(): void {
+    const { close } = this.#profile;
+    if (close && this.#link) void this.#sendOwn(this.#link, close);
+    // It may be ending already.
+    this.#announced?.farewell();
+  }
+
   async #connectOnce(signal: AbortSignal): Promise<void> {
     const wanted = this.#profile.protocolVersion ?? 'auto';
     if (wanted !== 'auto') return this.#open(wanted, signal);

@@ -17,6 +17,8 @@ import { WriteGatherer } from './write-gatherer';
 /** How long a broker may be silent, though asked, unless the profile says otherwise. */
 const SILENCE_MILLIS = 10_000;
 
+const DISCONNECT = Buffer.from([0xe0, 0]);
+
 export interface LinkSettings {
   readonly address: BrokerAddress;
   readonly options: IClientOptions;
@@ -183,6 +185,15 @@ export class MqttLink implements SubscriptionWire {
       this.client.end();
     });
     this.destroy();
+  }
+
+  /** DISCONNECT within this turn, and the end of the socket. */
+  farewell(): void {
+    this.#ended = true;
+    const { stream } = this.client;
+    if (stream.destroyed || stream.writableEnded) return;
+    stream.write(DISCONNECT);
+    stream.end();
   }
 
   /** Drops the socket without a word. */
