@@ -116,6 +116,11 @@ export class FlowUnderTest {
     await runtimeNodes.setFlows([...nodes, { id: 'strange', type: 'not-installed', ...PLACE }], {}, 'full');
   }
 
+  /** Calls back at the next `flows:…` event of the runtime. */
+  onceFlows(event: string, listener: () => void): void {
+    events.once(`flows:${event}`, listener);
+  }
+
   /** "Restart flows" of the editor: the flows as they were loaded at first. */
   async reload(): Promise<void> {
     await restarted(() => runtimeNodes.loadFlows(true));

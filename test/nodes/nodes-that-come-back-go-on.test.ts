@@ -134,6 +134,26 @@ describe('a node that comes back goes on where it was', () => {
     assert.deepEqual([...new Set(texts)], ['node-red:common.status.connected']);
   });
 
+  it('holds its lease all the time, and whoever watches the pool hears nothing', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const nodes = (name: string) => [TAB, settings(broker), numbers({ name }), sink(), collector()];
+    const flow = await startFlow(teardown, nodes('one'));
+    await flow.connected('source', 'sink');
+    const pool = getPool();
+    const changes: string[] = [];
+    teardown.defer(pool.onChange(({ change, borrower }) => changes.push(`${change} ${borrower?.name}`)));
+    const borrowers: number[] = [];
+    for (const event of ['stopping', 'stopped', 'starting', 'started']) {
+      flow.onceFlows(event, () => borrowers.push(pool.snapshot().connections[0]?.borrowers.length ?? 0));
+    }
+    await flow.deploy(nodes('one'), 'full');
+    await flow.connected('source', 'sink');
+    assert.deepEqual([borrowers, changes], [[2, 2, 2, 2], []]);
+    await flow.deploy(nodes('other'), 'nodes');
+    await flow.connected('source');
+    assert.deepEqual(changes, ['acquired other', 'released one']);
+  });
+
   it('is not logged as a new connection', async () => {
     const broker = teardown.stopLater(await startMosquitto());
     const nodes = [TAB, settings(broker), numbers(), collector()];
