@@ -252,7 +252,7 @@ export class MqttSource implements Legacy {
   }
 
   #show(): void {
-    if (this.#parked) return;
+    if (this.#parked || this.#over) return;
     const refused = this.#state?.kind === 'connected' ? this.#subscriptions.refused : undefined;
     if (refused) this.#status.show(refusedFilterStatus(refused.filter, refused.error, this.#profile.texts));
     else if (this.#borrowing?.problem) this.#status.show(problemStatus(this.#borrowing.problem, this.#profile.texts));

@@ -51,9 +51,15 @@ describe('an MQTT source whose flow is too slow', function () {
     await publisher.publish('b', 'end', { qos: 1 });
     await waitFor(() => neighbours.length === 1, 'what a neighbour gets');
     assert.equal(held.length, 10);
-    await flow.shows('source', `${FLOOD - 10} dropped, flow too slow`);
-    const [connection] = getPool().snapshot().connections;
-    assert.equal(connection?.counters.dropped, FLOOD - 10);
+    const counters = getPool()
+      .snapshot()
+      .connections.find(({ address }) => address.endsWith(String(broker.port)))?.counters;
+    assert.ok(counters);
+    // A loaded broker may have dropped some itself.
+    const { messagesIn, dropped } = counters;
+    assert.ok(dropped > FLOOD / 2);
+    assert.equal(dropped, messagesIn - held.length - neighbours.length);
+    await flow.shows('source', `${dropped} dropped, flow too slow`);
     const growth = bufferBytes() - before;
     assert.ok(growth < ALLOWED_GROWTH_BYTES, `${growth} bytes more than before`);
     assert.ok(flow.problems.some((text) => text.startsWith('source: The flow is too slow')));
@@ -62,7 +68,7 @@ describe('an MQTT source whose flow is too slow', function () {
     await publisher.publish('a', 'next');
     await waitFor(() => held.length === 11, 'the next message');
     await waitFor(
-      () => flow.problems.some((text) => text.includes(`${FLOOD - 10} messages were dropped`)),
+      () => flow.problems.some((text) => text.includes(`${dropped} messages were dropped`)),
       'the sum',
       30_000,
     );
@@ -115,6 +121,22 @@ describe('an MQTT source whose flow is too slow', function () {
     assert.equal(flow.status('other')?.text, 'node-red:common.status.connected');
     for (const { done } of held) done();
     await waitFor(() => broker.of('puback').length === 6, 'the acknowledgements');
+    await flow.connected('source');
+  });
+
+  it('says so when it has kept a message for ten seconds, until that is done', async () => {
+    const broker = teardown.stopLater(await startStub());
+    const settings = source({ topic: 'a', qos: '1', acknowledge: 'complete' });
+    const flow = await startFlow(teardown, [TAB, profile(broker.port), settings, recorder()]);
+    await flow.connected('source');
+    await waitFor(
+      () => [...broker.sessions.values()].some(({ subscriptions }) => subscriptions.size > 0),
+      'the subscription',
+    );
+    const held = holding(flow);
+    broker.publish('a', '1', { qos: 1 });
+    await flow.shows('source', 'waiting for the flow: 1 not done');
+    held[0]?.done();
     await flow.connected('source');
   });
 

@@ -167,6 +167,8 @@ export class Dispatcher {
     try {
       subscriber.listener(message);
     } catch (thrown) {
+      // It may not have got as far as remembering that.
+      message.acknowledge?.('failed');
       const text = `A subscriber of "${subscriber.entry.filter.text}" failed on a message.`;
       this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }

@@ -83,6 +83,18 @@ describe('a message that several nodes of one connection got', () => {
     await nodes[0].got('2');
   });
 
+  it('is acknowledged for a listener that throws', async () => {
+    const { broker, nodes } = await start();
+    nodes[0].session.subscribe('a', { qos: 1, acknowledge: 'complete' }, () => {
+      throw new Error('no');
+    });
+    await nodes[1].subscribed('a', { qos: 1 });
+    broker.publish('a', '1', { qos: 1 });
+    await nodes[1].got('1');
+    await waitFor(() => broker.of('puback').length === 1, 'the acknowledgement');
+    assert.equal(broker.of('puback')[0]?.reasonCode ?? 0, 0);
+  });
+
   it('that failed is acknowledged like any other on 3.1.1, which has no reasons', async () => {
     const { broker, nodes } = await start(4);
     await nodes[0].subscribed('a', { qos: 1, acknowledge: 'complete' });
