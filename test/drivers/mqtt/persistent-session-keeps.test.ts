@@ -37,29 +37,31 @@ describe('a persistent session', () => {
       });
     }
 
-    it(`gets what was sent during an outage (${version})`, async () => {
-      const broker = teardown.stopLater(await startMosquitto());
-      const proxy = teardown.stopLater(await startProxy(broker.port));
-      const publisher = teardown.closeLater(await PrivateClient.connect(broker.url));
-      const profile = {
-        brokers: [proxy.url],
-        protocolVersion: version,
-        clientId: uniqueId(),
-        cleanSession: false,
-        ...(version === 5 ? { sessionExpirySeconds: 60 } : {}),
-      };
-      const pool = mqttPool(teardown);
-      const [one, other] = [new MqttNode(pool, profile), new MqttNode(pool, profile)];
-      await one.subscribed('away/#', { qos: 1 });
-      await other.subscribed('away/a', { qos: 1 });
-      await proxy.stop();
-      await waitFor(() => one.lease.state.kind !== 'connected', 'the loss');
-      for (const payload of ['1', '2', 'end']) await publisher.publish('away/a', payload, { qos: 1 });
-      await proxy.start();
-      await one.got('end');
-      await other.got('end');
-      assert.deepEqual(one.payloads, ['1', '2', 'end']);
-      assert.deepEqual(other.payloads, ['1', '2', 'end']);
-    });
+    for (const qos of [1, 2] as const) {
+      it(`gets what was sent during an outage at QoS ${qos} (${version})`, async () => {
+        const broker = teardown.stopLater(await startMosquitto());
+        const proxy = teardown.stopLater(await startProxy(broker.port));
+        const publisher = teardown.closeLater(await PrivateClient.connect(broker.url));
+        const profile = {
+          brokers: [proxy.url],
+          protocolVersion: version,
+          clientId: uniqueId(),
+          cleanSession: false,
+          ...(version === 5 ? { sessionExpirySeconds: 60 } : {}),
+        };
+        const pool = mqttPool(teardown);
+        const [one, other] = [new MqttNode(pool, profile), new MqttNode(pool, profile)];
+        await one.subscribed('away/#', { qos });
+        await other.subscribed('away/a', { qos });
+        await proxy.stop();
+        await waitFor(() => one.lease.state.kind !== 'connected', 'the loss');
+        for (const payload of ['1', '2', 'end']) await publisher.publish('away/a', payload, { qos });
+        await proxy.start();
+        await one.got('end');
+        await other.got('end');
+        assert.deepEqual(one.payloads, ['1', '2', 'end']);
+        assert.deepEqual(other.payloads, ['1', '2', 'end']);
+      });
+    }
   }
 });
