@@ -1,18 +1,20 @@
 /** What an EdgeX sink node does: make an event of each message and publish it, queue it, or say why it can't. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
+import { KeyedBatcher, readBatching } from '../batching';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';
 import { readSinkOutbox } from '../outbox/settings';
 import { SinkOutbox } from '../outbox/sink-outbox';
 import { SendingNode } from '../sending-node';
-import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
+import { CheckedReaders, isPlainObject, readBoolean, readText, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
 import { type TypedInput, TypedInputs } from '../typed-inputs';
 import type { EdgexAccess } from './edgex-profile-controller';
 import type { EdgexProfileSettings } from './edgex-profile-settings';
 import type { EdgexOutbox } from './edgex-bus';
 import type { EdgexSession } from './edgex-session';
+import { readyEvent } from './ready-event';
 import { type EventFields, type EventOptions, type OutgoingEvent, toOutgoingEvent } from './outgoing-event';
 
 export interface EdgexSinkParts {
@@ -24,6 +26,14 @@ export interface EdgexSinkParts {
   readonly texts: Texts;
 }
 
+/** A message that waits for others of the same names, metadata and topic. */
+interface Batched {
+  readonly key: string;
+  readonly message: NodeMessageInFlow;
+  readonly fields: EventFields;
+  readonly done: Done;
+}
+
 const FIELDS = ['device', 'deviceProfile', 'source', 'service', 'meta', 'topic'] as const;
 const readers = new CheckedReaders('EDGEX_INVALID_SINK', 'node');
 
@@ -32,6 +42,7 @@ export class EdgexSink {
   readonly #options: EventOptions;
   readonly #inputs: TypedInputs<keyof EventFields>;
   readonly #order = new InOrder();
+  readonly #batches: KeyedBatcher<Batched> | undefined;
   readonly #busOutbox: EdgexOutbox;
   readonly #outbox: SinkOutbox<unknown>;
   readonly #sender: SendingNode<EdgexSession>;
@@ -41,6 +52,14 @@ export class EdgexSink {
     this.#profile = profile.settings;
     this.#options = readOptions(settings);
     this.#inputs = new TypedInputs(util, node, readInputs(settings));
+    const batching = readBatching(settings, readers);
+    this.#batches =
+      batching &&
+      new KeyedBatcher(
+        batching,
+        ({ key }) => key,
+        (batch) => this.#publishBatch(batch),
+      );
     this.#busOutbox = profile.bus.outbox;
     this.#outbox = new SinkOutbox({
       node,
@@ -59,18 +78,44 @@ export class EdgexSink {
     if (!Object.hasOwn(message, 'payload')) {
       done();
     } else if (this.#inputs.immediate) {
-      this.#publish(message, undefined, done);
+      this.#take(message, undefined, done);
     } else {
       const inTurn = this.#order.enter();
       this.#inputs.resolveLater(message, (error, fields) => {
-        inTurn(() => (error ? done(error) : this.#publish(message, fields, done)));
+        inTurn(() => (error ? done(error) : this.#take(message, fields, done)));
       });
     }
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#batches?.flush();
     this.#outbox.close();
     await this.#sender.close(removed);
+  }
+
+  /** Values become readings of one event with those of others; an event that is ready stays one. */
+  #take(message: NodeMessageInFlow, resolved: EventFields | undefined, done: Done): void {
+    if (!this.#batches || !isPlainObject(message.payload) || readyEvent(message.payload)) {
+      return this.#publish(message, resolved, done);
+    }
+    let fields: EventFields;
+    try {
+      fields = resolved ?? this.#inputs.resolve(message);
+    } catch (thrown) {
+      return done(PoolError.from(thrown, 'EDGEX_INVALID_EVENT'));
+    }
+    const key = keyOf(fields);
+    if (key === undefined) return this.#publish(message, fields, done);
+    this.#batches.add({ key, message, fields, done });
+  }
+
+  #publishBatch(batch: readonly Batched[]): void {
+    const [first] = batch;
+    if (!first) return;
+    const payload = batch.length === 1 ? first.message.payload : batch.map(({ message }) => message.payload);
+    this.#publish({ ...first.message, payload }, first.fields, (error) => {
+      for (const { done } of batch) done(error);
+    });
   }
 
   #publish(message: NodeMessageInFlow, resolved: EventFields | undefined, done: Done): void {
@@ -90,6 +135,15 @@ export class EdgexSink {
       send: (session, failed) => session.publish(event.topic, event.bytes, (error) => (error ? failed(error) : done())),
       giveUp: done,
     });
+  }
+}
+
+/** Equal fields, equal text; undefined if they can't be compared. */
+function keyOf(fields: EventFields): string | undefined {
+  try {
+    return JSON.stringify(fields, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  } catch {
+    return undefined;
   }
 }
 

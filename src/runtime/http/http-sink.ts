@@ -2,7 +2,9 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { HttpRequest, HttpResponse, HttpSession, RetryNotice } from '../../drivers/http/session';
+import { readBatching } from '../batching';
 import type { Done } from '../connection-actions';
+import { InOrder } from '../in-order';
 import { httpBytes, type HttpJob } from '../outbox/http-protocol';
 import type { OutboxAccess } from '../outbox/profile-outbox';
 import { readSinkOutbox } from '../outbox/settings';
@@ -13,6 +15,7 @@ import type { Texts } from '../texts';
 import { type FieldValues, TypedInputs } from '../typed-inputs';
 import { type HttpSinkSettings, readers, readSinkSettings } from './http-sink-settings';
 import { toRequest } from './outgoing-request';
+import { type Batched, type RequestBatches, requestBatches } from './request-batches';
 import { RequestStatus } from './request-status';
 import { resolveFields } from './resolve-fields';
 import { responseFields, statusError } from './response-message';
@@ -35,6 +38,8 @@ export class HttpSink implements ErrandHome {
   readonly #status: RequestStatus;
   readonly #outbox: SinkOutbox<HttpJob>;
   readonly #sender: SendingNode<HttpSession>;
+  readonly #batches: RequestBatches | undefined;
+  readonly #order = new InOrder();
   readonly #onRetry = (retry: RetryNotice, request: HttpRequest): void => this.#status.retrying(request, retry);
   readonly #notJson = (): void => this.#node.warn(this.#texts.text('errors.not-json'));
 
@@ -45,6 +50,8 @@ export class HttpSink implements ErrandHome {
     this.#settings = readSinkSettings(settings);
     this.#inputs = new TypedInputs(util, node, this.#settings.inputs);
     this.#status = new RequestStatus(profile.texts, () => this.#sender.refresh());
+    const batching = readBatching(settings, readers);
+    this.#batches = batching && requestBatches(batching, (batch) => this.#sendBatch(batch));
     this.#outbox = new SinkOutbox({
       node,
       outbox: profile.outbox,
@@ -66,10 +73,15 @@ export class HttpSink implements ErrandHome {
   /** Calls `done` once, when there is an answer or there will be none, or it is safe on disk, and never throws. */
   input(message: NodeMessageInFlow, send: Send, done: Done): void {
     if (this.#sender.runAction(message, done)) return;
+    if (this.#batches) return void this.#collect(this.#batches, message, send, done);
+    this.#begin(() => this.#request(message), message, send, done);
+  }
+
+  #begin(make: () => HttpRequest | Promise<HttpRequest>, message: NodeMessageInFlow, send: Send, done: Done): void {
     const refuse = (thrown: unknown): void => done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST'));
     let request: HttpRequest | Promise<HttpRequest>;
     try {
-      request = this.#request(message);
+      request = make();
     } catch (thrown) {
       return refuse(thrown);
     }
@@ -78,6 +90,7 @@ export class HttpSink implements ErrandHome {
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#batches?.flush();
     this.#status.close();
     this.#outbox.close();
     await this.#sender.close(removed);
@@ -102,6 +115,29 @@ export class HttpSink implements ErrandHome {
     const make = (fields: FieldValues<string>) => toRequest(message, fields, this.#settings, this.#onRetry);
     const fields = resolveFields(this.#inputs, message);
     return fields instanceof Promise ? fields.then(make) : make(fields);
+  }
+
+  async #collect(batches: RequestBatches, message: NodeMessageInFlow, send: Send, done: Done): Promise<void> {
+    const inTurn = this.#order.enter();
+    let fields: FieldValues<string>;
+    try {
+      fields = await resolveFields(this.#inputs, message);
+    } catch (thrown) {
+      return inTurn(() => done(PoolError.from(thrown, 'HTTP_INVALID_REQUEST')));
+    }
+    inTurn(() => batches.add({ message, fields, send, done }));
+  }
+
+  /** One request with the bodies of all; its answer goes on with the first message. */
+  #sendBatch(batch: readonly Batched[]): void {
+    const [first] = batch;
+    if (!first) return;
+    const { message, send } = first;
+    const fields = { ...first.fields, body: batch.map((one) => one.fields['body']) };
+    const done = (error?: Error): void => {
+      for (const one of batch) one.done(error);
+    };
+    this.#begin(() => toRequest(message, fields, this.#settings, this.#onRetry), message, send, done);
   }
 
   #submit(request: HttpRequest, message: NodeMessageInFlow, send: Send, done: Done): void {

@@ -1,7 +1,9 @@
 /** What a Redis sink node does: write each message, queue it, or say why it can't. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { RedisReply, RedisSession } from '../../drivers/redis/session';
+import { readBatching } from '../batching';
 import type { Done } from '../connection-actions';
+import type { HeldMessage } from '../held-messages';
 import { InOrder } from '../in-order';
 import { type RedisJob, toRedisJob } from '../outbox/redis-protocol';
 import { readSinkOutbox } from '../outbox/settings';
@@ -11,6 +13,8 @@ import { decodeValue } from '../redis-payload';
 import { SendingNode, type SendingProfile } from '../sending-node';
 import { readBoolean, type Settings } from '../settings-readers';
 import type { Texts } from '../texts';
+import { Batcher } from '../redis-source/batcher';
+import { BatchJob, type BatchMember } from './batch-job';
 import type { DeliveryOptions } from './deliver';
 import { type Plan, RowPlanner } from './row-planner';
 import { type Send, SinkJob } from './sink-job';
@@ -32,6 +36,7 @@ export class RedisSink {
   readonly #sender: SendingNode<RedisSession>;
   readonly #outbox: SinkOutbox<RedisJob>;
   readonly #hasOutput: boolean;
+  readonly #batcher: Batcher<BatchMember> | undefined;
 
   /** @throws PoolError `REDIS_INVALID_SETTINGS` */
   constructor({ node, settings, profile, util, texts }: RedisSinkParts) {
@@ -39,6 +44,8 @@ export class RedisSink {
     this.#planner = new RowPlanner(util, node, settings, sinkSettings);
     this.#delivery = deliveryOptions(sinkSettings);
     this.#hasOutput = Number(settings['outputs']) === 1;
+    const batching = readBatching(settings, readers);
+    this.#batcher = batching && new Batcher(batching.count, batching.millis, (members) => this.#submitBatch(members));
     this.#outbox = new SinkOutbox({
       node,
       outbox: profile.outbox,
@@ -56,7 +63,7 @@ export class RedisSink {
     const submit = (plan: Plan) => {
       const refused = plan.several ? undefined : plan.rows[0]?.error;
       if (refused) done(refused);
-      else this.#submit(new SinkJob(message, plan, this.#delivery, this.#hasOutput ? send : undefined, done), plan);
+      else this.#take(new SinkJob(message, plan, this.#delivery, this.#hasOutput ? send : undefined, done), plan);
     };
     if (this.#planner.immediate) {
       this.#planner.plan(message, submit);
@@ -67,12 +74,23 @@ export class RedisSink {
   }
 
   async close(removed: boolean): Promise<void> {
+    this.#batcher?.flush();
     this.#outbox.close();
     await this.#sender.close(removed);
   }
 
-  #submit(job: SinkJob, plan: Plan): void {
-    if (!this.#outbox.isWanted) return this.#sender.submit(job);
+  #take(job: SinkJob, plan: Plan): void {
+    if (this.#batcher) this.#batcher.add({ job, plan });
+    else this.#submit(job, plan);
+  }
+
+  #submitBatch(members: readonly BatchMember[]): void {
+    const batch = new BatchJob(members, this.#delivery);
+    this.#submit(batch, batch.plan);
+  }
+
+  #submit(job: SinkJob | BatchJob, plan: Plan): void {
+    if (!this.#outbox.isWanted) return this.#sender.submit(job satisfies HeldMessage<RedisSession>);
     const { atOnce, options } = this.#delivery;
     this.#outbox.add(toRedisJob(plan, atOnce, options.buffers ?? false), job.bytes, (error, result) =>
       job.finish(error, result),
