@@ -27,6 +27,11 @@ export interface Driver<Profile, Session extends DriverSession> {
   describe(profile: Profile): string;
   /** What only one connection may claim at a time (an MQTT client id at its broker); undefined if nothing. */
   identity?(profile: Profile): string | undefined;
+  /**
+   * What a connection has to give up before another one may open, where that is less than the identity: two addresses may
+   * be those of one server. @default the identity
+   */
+  rivalry?(profile: Profile): string | undefined;
   /** The same settings for a node that asked for a connection of its own; `suffix` is unique to that node. */
   dedicate?(profile: Profile, suffix: string): Profile;
   /**

@@ -48,6 +48,8 @@ export interface Lease<Session extends DriverSession> {
   readonly borrower: Borrower;
   /** What the connection claims for itself alone (an MQTT client id at its broker); undefined if nothing. */
   readonly identity: string | undefined;
+  /** What another connection has to wait for, until this one is closed; undefined if nothing. */
+  readonly rivalry: string | undefined;
   /** Connection type and fingerprint; equal keys are one connection. */
   readonly key: string;
   /** Where it connects to, without secrets. */

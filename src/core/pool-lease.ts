@@ -33,6 +33,10 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
     return this.#connection.settings.identity;
   }
 
+  get rivalry(): string | undefined {
+    return this.#connection.settings.rivalry;
+  }
+
   get key(): string {
     return this.#connection.key;
   }

@@ -11,7 +11,7 @@ import { KeptConnections } from './kept-connections';
 import type { Borrower, Lease, LeaseOptions } from './lease';
 import { type ChangeListener, PoolChanges } from './pool-changes';
 import { describeBorrower } from './pool-lease';
-import { PooledConnection } from './pooled-connection';
+import { PooledConnection, type PooledConnectionSettings } from './pooled-connection';
 import { type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
 
 /** How long one attempt may take when the driver doesn't say. */
@@ -96,10 +96,10 @@ export class Pool {
     profile: Profile,
     borrower: Borrower,
     options: LeaseOptions = {},
-  ): { readonly key: string; readonly identity: string | undefined } {
+  ): { readonly key: string; readonly identity: string | undefined; readonly rivalry: string | undefined } {
     const known = driver as unknown as AnyDriver;
     const found = this.#destination(known, profile, borrower, options);
-    return { key: found.key, identity: known.identity?.(found.profile) };
+    return { key: found.key, ...claimsOf(known, found.profile) };
   }
 
   /** How long a connection without leases stays open when its profile doesn't say, in milliseconds. */
@@ -207,17 +207,17 @@ export class Pool {
 
   #open(driver: AnyDriver, profile: unknown, key: string, borrower: Borrower, dedicated: boolean) {
     const address = driver.describe(profile);
-    const identity = driver.identity?.(profile);
+    const claims = claimsOf(driver, profile);
     const connection: PooledConnection<DriverSession> = new PooledConnection<DriverSession>({
       key,
       type: driver.type,
       address,
-      identity,
+      ...claims,
       dedicated,
       connectTimeoutMillis: driver.connectTimeoutMillis?.(profile) ?? CONNECT_TIMEOUT_MILLIS,
       backoff: this.#backoff,
       random: this.#random,
-      whenIdentityFree: () => this.#whenIdentityFree(identity),
+      whenIdentityFree: () => this.#whenFree(claims.rivalry),
       warn: (error) => this.#warn(error, address),
       onClosing: (closed) => this.#forget(connection, closed),
       onState: (state) => changes.state(state),
@@ -245,22 +245,24 @@ export class Pool {
             cause: thrown,
           });
     }
-    this.#evictUnused(identity);
+    this.#evictUnused(claims);
     this.#connections.set(key, connection);
     return connection;
   }
 
   /** The old settings of a changed profile linger without leases: they give way to the new ones. */
-  #evictUnused(identity: string | undefined): void {
-    if (identity === undefined) return;
+  #evictUnused({ identity, rivalry }: Claims): void {
+    if (rivalry === undefined) return;
     for (const other of [...this.#connections.values()]) {
-      if (other.settings.identity === identity && other.leaseCount === 0) void other.close();
+      if (other.leaseCount > 0 || other.settings.rivalry !== rivalry) continue;
+      // What a profile keeps open at another address may well be at another server.
+      if (other.settings.identity === identity || !this.#kept.has(other.key)) void other.close();
     }
   }
 
-  async #whenIdentityFree(identity: string | undefined): Promise<void> {
-    if (identity === undefined) return;
-    const inTheWay = [...this.#closing].filter(([, closing]) => closing.settings.identity === identity);
+  async #whenFree(rivalry: string | undefined): Promise<void> {
+    if (rivalry === undefined) return;
+    const inTheWay = [...this.#closing].filter(([, closing]) => closing.settings.rivalry === rivalry);
     await Promise.all(inTheWay.map(([closed]) => closed));
   }
 
@@ -305,4 +307,12 @@ export class Pool {
   #warn(error: PoolError, address: string): void {
     for (const listener of [...this.#warningListeners]) listener(error, address);
   }
+}
+
+/** What a connection claims; see the driver's interface. */
+type Claims = Pick<PooledConnectionSettings, 'identity' | 'rivalry'>;
+
+function claimsOf(driver: AnyDriver, profile: unknown): Claims {
+  const identity = driver.identity?.(profile);
+  return { identity, rivalry: driver.rivalry ? driver.rivalry(profile) : identity };
 }

@@ -17,6 +17,7 @@ export interface PooledConnectionSettings {
   readonly type: string;
   readonly address: string;
   readonly identity: string | undefined;
+  readonly rivalry: string | undefined;
   readonly dedicated: boolean;
   readonly connectTimeoutMillis: number;
   readonly backoff: BackoffOptions;

@@ -23,6 +23,7 @@ interface ParkedLease<Session extends DriverSession> extends ParkedHold {
   /** The lease, if there is one; the hold is without it afterwards. */
   surrender(): Lease<Session> | undefined;
   readonly identity: string | undefined;
+  readonly rivalry: string | undefined;
   readonly keeps: KeepRules;
 }
 
@@ -85,9 +86,11 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
     }
     if (!isParkedLease(parked)) return undefined;
     const same = parked.identity !== undefined && parked.identity === destination.identity;
-    if (same) this.#ignore(this.handOver.vacate((hold) => hold.key === key));
+    const rivals = parked.rivalry !== undefined && parked.rivalry === destination.rivalry;
+    const keep = same ? parked.keeps.disconnected : parked.keeps.stopped;
+    if (rivals) this.#ignore(this.handOver.vacate((hold) => hold.key === key, keep));
     // What another client, or another broker, is to do leaves nothing behind unless the profile says so.
-    this.#ignore(parked.vacate(same ? parked.keeps.disconnected : parked.keeps.stopped));
+    this.#ignore(parked.vacate(keep));
     return undefined;
   }
 
@@ -126,6 +129,9 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
       },
       get identity() {
         return borrowing.lease?.identity;
+      },
+      get rivalry() {
+        return borrowing.lease?.rivalry;
       },
       surrender: () => {
         const { lease } = borrowing;

@@ -137,6 +137,25 @@ describe('a profile that is changed while it is in use', () => {
     assert.deepEqual(listener.payloads, numbers(20));
   });
 
+  it('does not throw its own client out where two addresses are those of one broker', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const proxy = teardown.stopLater(await startProxy(broker.port));
+    const properties = { clientid: 'me', protocolVersion: '4' };
+    const flow = await startFlow(teardown, nodes(proxy.port, '', properties));
+    await flow.connected('source', 'sink');
+    const listener = await listenTo(broker);
+    // The old connection waits a little for answers before it ends.
+    proxy.swallowAnswers(true);
+    send(flow, 0, 3);
+    await waitFor(() => listener.seen.length === 3, 'the messages at the broker');
+    await flow.deploy(nodes(broker.port, '', properties), 'nodes');
+    await flow.connected('source', 'sink');
+    send(flow, 3, 5);
+    await waitFor(() => listener.payloads.includes('4'), 'the last message');
+    assert.equal(broker.count('CONNECT', 'me'), 2);
+    assertNoFight(broker);
+  });
+
   it('moves with all of its nodes at once, so that a client id is never used twice', async () => {
     const broker = teardown.stopLater(await startMosquitto());
     const many = Array.from({ length: 20 }, (_value, index) => index);

@@ -12,6 +12,7 @@ export const mqttDriver: Driver<MqttProfile, MqttSession> = {
   normalise: normaliseProfile,
   describe: ({ brokers }) => brokers.map((broker) => showBroker(parseBrokerUrl(broker))).join(', '),
   identity: ({ clientId, brokers }) => (clientId ? `mqtt:${clientId}@${[...brokers].sort().join(',')}` : undefined),
+  rivalry: ({ clientId }) => (clientId ? `mqtt:${clientId}` : undefined),
   dedicate: (profile, suffix) =>
     profile.clientId ? { ...profile, clientId: `${profile.clientId}-${shortHash(suffix)}` } : profile,
   forTest,
