@@ -53,3 +53,15 @@ export class KeyedBatcher<T> {
     for (const batcher of [...this.#batchers.values()]) batcher.flush();
   }
 }
+
+let incomparable = 0;
+
+/** Equal values, equal text. What can't be compared (it contains itself, say) equals nothing else. */
+export function batchKey(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_name, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+  } catch {
+    incomparable += 1;
+    return `incomparable ${incomparable}`;
+  }
+}

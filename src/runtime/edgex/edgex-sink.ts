@@ -1,7 +1,7 @@
 /** What an EdgeX sink node does: make an event of each message and publish it, queue it, or say why it can't. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
-import { KeyedBatcher, readBatching } from '../batching';
+import { batchKey, KeyedBatcher, readBatching } from '../batching';
 import type { Done } from '../connection-actions';
 import { InOrder } from '../in-order';
 import { readSinkOutbox } from '../outbox/settings';
@@ -104,9 +104,7 @@ export class EdgexSink {
     } catch (thrown) {
       return done(PoolError.from(thrown, 'EDGEX_INVALID_EVENT'));
     }
-    const key = keyOf(fields);
-    if (key === undefined) return this.#publish(message, fields, done);
-    this.#batches.add({ key, message, fields, done });
+    this.#batches.add({ key: batchKey(fields), message, fields, done });
   }
 
   #publishBatch(batch: readonly Batched[]): void {
@@ -135,15 +133,6 @@ export class EdgexSink {
       send: (session, failed) => session.publish(event.topic, event.bytes, (error) => (error ? failed(error) : done())),
       giveUp: done,
     });
-  }
-}
-
-/** Equal fields, equal text; undefined if they can't be compared. */
-function keyOf(fields: EventFields): string | undefined {
-  try {
-    return JSON.stringify(fields, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-  } catch {
-    return undefined;
   }
 }
 

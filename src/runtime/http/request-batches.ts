@@ -1,6 +1,6 @@
 /** Messages of an HTTP sink that become one request: those whose requests would differ in nothing but the body. */
 import type { NodeMessage, NodeMessageInFlow } from 'node-red';
-import { type Batching, KeyedBatcher } from '../batching';
+import { batchKey, type Batching, KeyedBatcher } from '../batching';
 import type { Done } from '../connection-actions';
 import type { FieldValues } from '../typed-inputs';
 
@@ -24,5 +24,5 @@ export function requestBatches(batching: Batching, emit: (batch: readonly Batche
 function keyOf({ message, fields }: Batched): string {
   const { body: _differs, files: _none, idempotencyKey: _ofTheFirst, ...common } = fields;
   const properties = PROPERTIES.map((name) => (message as unknown as Record<string, unknown>)[name] ?? null);
-  return JSON.stringify([common, properties]);
+  return batchKey([common, properties]);
 }

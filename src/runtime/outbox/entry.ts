@@ -1,5 +1,5 @@
 /** One message in an outbox, as long as it is in memory. */
-import type { PoolError } from '../../core/errors';
+import { PoolError } from '../../core/errors';
 import type { EntryFacts } from './ledger';
 import type { DoneWhen } from './settings';
 
@@ -33,4 +33,16 @@ export class Entry<Job> implements EntryFacts {
     this.bytes = bytes;
     this.time = time;
   }
+}
+
+/** Neither safe nor delivered when the outbox was closed. */
+export function closedError(): PoolError {
+  return new PoolError('CONNECTION_CLOSED', 'The outbox was closed before the message was safe or delivered.');
+}
+
+/** Safe, but not delivered when the outbox was closed. */
+export function stillWaiting(): PoolError {
+  const text =
+    'The profile was stopped before the message was delivered; it stays on disk and goes out when it starts again.';
+  return new PoolError('OUTBOX_CLOSED', text);
 }

@@ -6,6 +6,15 @@ import type { SetAside } from './open-store';
 /** How often dropped messages are told, at most. */
 const INTERVAL_MILLIS = 1_000;
 
+export interface OutboxCounters {
+  added: number;
+  delivered: number;
+  /** Given up for want of room or for age. */
+  dropped: number;
+  /** Refused by the other side, so that trying again is useless. */
+  failed: number;
+}
+
 export interface OutboxReports {
   /**
    * Messages of a sink were given up for want of room or for age since it was told last.

@@ -4,13 +4,14 @@
  */
 import { PoolError } from '../../core/errors';
 import { AgeWatch } from './age-watch';
+import { Contents } from './contents';
 import { openLevel } from './disk';
-import { Entry, type Waiter } from './entry';
+import { closedError, Entry, stillWaiting, type Waiter } from './entry';
 import { decodeValue, sinkMark } from './entry-format';
-import { type EntryFacts, Ledger } from './ledger';
-import { Losses, type OutboxReports } from './losses';
+import type { EntryFacts, Ledger } from './ledger';
+import { Losses, type OutboxCounters, type OutboxReports } from './losses';
 import type { SetAside } from './open-store';
-import { type Limits, makeRoom, MemoryUse, type MemoryLimits } from './room';
+import { type Limits, makeRoom, type MemoryLimits } from './room';
 import { Writer, type WriterOptions } from './writer';
 
 /** Entries on disk that stay in memory, too, because they are sent soon. */
@@ -24,30 +25,17 @@ export interface OutboxOptions extends Partial<WriterOptions> {
   readonly memory: MemoryLimits;
 }
 
-export interface OutboxCounters {
-  added: number;
-  delivered: number;
-  /** Given up for want of room or for age. */
-  dropped: number;
-  /** Refused by the other side, so that trying again is useless. */
-  failed: number;
-}
-
 export class Outbox<Job> {
   readonly folder: string;
   readonly counters: OutboxCounters = { added: 0, delivered: 0, dropped: 0, failed: 0 };
   readonly #losses: Losses;
   readonly #writer: Writer<Job>;
   #limits: Limits;
-  #ledger = new Ledger();
-  /** By number: what is in memory, in order for the most part. */
-  readonly #memory = new Map<number, Entry<Job>>();
-  readonly #waiters = new Map<number, Waiter>();
+  readonly #contents: Contents<Job>;
   /** Added before the store was open. */
   #early: [Entry<Job>, Waiter][] = [];
   #opening: Promise<void> | undefined;
   #ready = false;
-  readonly #unsafe: MemoryUse;
   #trouble: PoolError | undefined;
   readonly #ages = new AgeWatch(
     () => this.oldestTime,
@@ -65,7 +53,7 @@ export class Outbox<Job> {
   ) {
     this.folder = folder;
     this.#limits = limits;
-    this.#unsafe = new MemoryUse(memory);
+    this.#contents = new Contents(memory);
     this.#ages.maxAgeMillis = limits.maxAgeMillis;
     this.#losses = new Losses(reports);
     this.#writer = new Writer<Job>(
@@ -75,7 +63,7 @@ export class Outbox<Job> {
         safe: (entries) => this.#safe(entries),
         setAside: (aside, whileOpen) => this.#setAside(aside, whileOpen),
         trouble: (error) => this.#inTrouble(error),
-        needsNothing: () => this.#needsNothing,
+        needsNothing: () => this.#contents.needsNothing,
       },
     );
   }
@@ -107,7 +95,7 @@ export class Outbox<Job> {
 
   configure(limits: Limits, memory: MemoryLimits): void {
     this.#limits = limits;
-    this.#unsafe.limits = memory;
+    this.#contents.unsafe.limits = memory;
     this.#ages.maxAgeMillis = limits.maxAgeMillis;
   }
 
@@ -128,9 +116,9 @@ export class Outbox<Job> {
     const entry = new Entry(sinkId, sinkMark(sinkId), job, bytes, Date.now());
     this.counters.added += 1;
     if (!this.#ready) {
-      const refusal = this.#unsafe.refusal(bytes, this.#trouble);
+      const refusal = this.#contents.unsafe.refusal(bytes, this.#trouble);
       if (refusal) return this.#refuse(entry, waiter, refusal);
-      this.#unsafe.add(entry);
+      this.#contents.unsafe.add(entry);
       this.#early.push([entry, waiter]);
       void this.open();
     } else if (this.#admit(entry, waiter)) {
@@ -145,14 +133,14 @@ export class Outbox<Job> {
 
   /** An entry if it is in memory. */
   entry(number: number): Entry<Job> | undefined {
-    return this.#memory.get(number);
+    return this.#contents.entry(number);
   }
 
   /** Brings so many entries into memory. Those that are broken are given up. */
   async load(from: number, count: number): Promise<void> {
     const wanted: EntryFacts[] = [];
     for (let number = this.next(from); number !== undefined && wanted.length < count; number = this.next(number + 1)) {
-      const facts = this.#memory.has(number) ? undefined : this.#ledger.facts(number);
+      const facts = this.#contents.entry(number) ? undefined : this.#ledger.facts(number);
       if (facts) wanted.push(facts);
     }
     let values: (Uint8Array | undefined)[];
@@ -164,7 +152,8 @@ export class Outbox<Job> {
       throw error;
     }
     for (const [index, facts] of wanted.entries()) {
-      if (this.#ledger.isStored(facts.number) && !this.#memory.has(facts.number)) this.#remember(facts, values[index]);
+      if (this.#ledger.isStored(facts.number) && !this.#contents.entry(facts.number))
+        this.#remember(facts, values[index]);
     }
   }
 
@@ -198,10 +187,9 @@ export class Outbox<Job> {
     }
     this.#losses.close();
     for (const [, waiter] of this.#early.splice(0)) waiter.done(closedError());
-    for (const [number, waiter] of this.#waiters) {
-      waiter.done(this.#memory.get(number)?.safe === false ? closedError() : stillWaiting());
+    for (const [waiter, entry] of this.#contents.takeWaiters()) {
+      waiter.done(entry?.safe === false ? closedError() : stillWaiting());
     }
-    this.#waiters.clear();
   }
 
   #admitEarly(): void {
@@ -209,7 +197,7 @@ export class Outbox<Job> {
     const early = this.#early;
     this.#early = [];
     for (const [entry, waiter] of early) {
-      this.#unsafe.remove(entry);
+      this.#contents.unsafe.remove(entry);
       this.#admit(entry, waiter);
     }
     this.#ages.begin();
@@ -219,16 +207,13 @@ export class Outbox<Job> {
   #admit(entry: Entry<Job>, waiter: Waiter): boolean {
     const drop = (number: number, error: PoolError) => this.#drop(number, error);
     const refusal =
-      makeRoom(this.#ledger, entry.bytes, this.#limits, drop) ?? this.#unsafe.refusal(entry.bytes, this.#trouble);
+      makeRoom(this.#ledger, entry.bytes, this.#limits, drop) ??
+      this.#contents.unsafe.refusal(entry.bytes, this.#trouble);
     if (refusal) {
       this.#refuse(entry, waiter, refusal);
       return false;
     }
-    entry.number = this.#ledger.last + 1;
-    this.#ledger.add(entry);
-    this.#memory.set(entry.number, entry);
-    this.#waiters.set(entry.number, waiter);
-    this.#unsafe.add(entry);
+    this.#contents.add(entry, waiter);
     this.#writer.put(entry);
     this.#ages.begin();
     return true;
@@ -243,39 +228,26 @@ export class Outbox<Job> {
   #drop(number: number, error: PoolError): void {
     const facts = this.#ledger.facts(number);
     if (!facts) return;
-    const entry = this.#memory.get(number);
-    const waiter = entry ? this.#take(entry) : this.#takeUnread(facts);
+    const waiter = this.#take(this.#contents.entry(number) ?? facts);
     this.counters.dropped += 1;
     this.#losses.dropped(facts.sink, waiter ? undefined : error);
     waiter?.done(error);
   }
 
-  #take(entry: Entry<Job>): Waiter | undefined {
-    entry.gone = true;
-    this.#ledger.remove(entry.number);
-    this.#memory.delete(entry.number);
-    if (!entry.safe) this.#unsafe.remove(entry);
-    this.#writer.forget(entry);
-    return this.#takeWaiter(entry.number);
-  }
-
-  #takeUnread(facts: EntryFacts): Waiter | undefined {
-    this.#ledger.remove(facts.number);
-    this.#writer.remove(facts);
-    return this.#takeWaiter(facts.number);
-  }
-
-  #takeWaiter(number: number): Waiter | undefined {
-    const waiter = this.#waiters.get(number);
-    this.#waiters.delete(number);
+  #take(entry: Entry<Job> | EntryFacts): Waiter | undefined {
+    const waiter = this.#contents.take(entry);
+    if (entry instanceof Entry) this.#writer.forget(entry);
+    else this.#writer.remove(entry);
     return waiter;
   }
 
   #safe(entries: readonly Entry<Job>[]): void {
+    const contents = this.#contents;
     for (const entry of entries) {
-      this.#unsafe.remove(entry);
-      if (this.#memory.size > KEPT_IN_MEMORY && this.#ledger.isStored(entry.number)) this.#memory.delete(entry.number);
-      if (this.#waiters.get(entry.number)?.doneWhen === 'safe') this.#takeWaiter(entry.number)?.done();
+      const { number } = entry;
+      contents.unsafe.remove(entry);
+      if (contents.inMemory > KEPT_IN_MEMORY && contents.ledger.isStored(number)) contents.forget(entry);
+      if (contents.waiter(number)?.doneWhen === 'safe') contents.takeWaiter(number)?.done();
     }
   }
 
@@ -286,7 +258,7 @@ export class Outbox<Job> {
       const entry = new Entry(sink, facts.sink, job as Job, facts.bytes, facts.time);
       entry.number = facts.number;
       entry.safe = true;
-      this.#memory.set(facts.number, entry);
+      this.#contents.remember(entry);
     } catch (thrown) {
       this.#drop(facts.number, PoolError.from(thrown, 'OUTBOX_BROKEN'));
     }
@@ -295,42 +267,16 @@ export class Outbox<Job> {
   /** The store is open: what was added meanwhile, because it couldn't be opened before, comes after what is in it. */
   #opened(found: Ledger): void {
     const { last } = found;
-    const since = [...this.#memory.values()];
-    const out = new Set(since.filter(({ number }) => !this.#ledger.isStored(number)));
-    const waiters = since.map(({ number }) => this.#waiters.get(number));
-    this.#ledger = found;
-    this.#memory.clear();
-    this.#waiters.clear();
-    for (const [index, entry] of since.entries()) {
-      entry.number = found.last + 1;
-      found.add(entry);
-      if (out.has(entry)) found.takeOut(entry.number);
-      this.#memory.set(entry.number, entry);
-      const waiter = waiters[index];
-      if (waiter) this.#waiters.set(entry.number, waiter);
-    }
+    this.#contents.opened(found);
     this.#ages.begin();
     this.onOpened?.(last);
   }
 
   #setAside(aside: SetAside, whileOpen: boolean): void {
-    let lost = 0;
-    if (whileOpen) {
-      const before = this.#ledger.count;
-      for (let number = this.#ledger.next(0); number !== undefined; number = this.#ledger.next(number + 1)) {
-        if (this.#memory.has(number)) continue;
-        this.#ledger.remove(number);
-        this.#takeWaiter(number)?.done(aside.reason);
-      }
-      lost = before - this.#ledger.count;
-      for (const entry of this.#memory.values()) {
-        if (!entry.safe) continue;
-        entry.safe = false;
-        this.#unsafe.add(entry);
-        this.#writer.put(entry);
-      }
-    }
-    this.#losses.setAside(aside, whileOpen ? lost : undefined);
+    if (!whileOpen) return this.#losses.setAside(aside, undefined);
+    const { lost, again } = this.#contents.diskLost(aside.reason);
+    for (const entry of again) this.#writer.put(entry);
+    this.#losses.setAside(aside, lost);
   }
 
   #inTrouble(error: PoolError | undefined): void {
@@ -338,10 +284,8 @@ export class Outbox<Job> {
     this.#losses.trouble(error);
   }
 
-  get #needsNothing(): boolean {
-    if (this.#ledger.count > this.#memory.size) return false;
-    for (const entry of this.#memory.values()) if (entry.safe) return false;
-    return true;
+  get #ledger(): Ledger {
+    return this.#contents.ledger;
   }
 
   #expire(maxAgeMillis: number): void {
@@ -354,14 +298,4 @@ export class Outbox<Job> {
       );
     }
   }
-}
-
-function closedError(): PoolError {
-  return new PoolError('CONNECTION_CLOSED', 'The outbox was closed before the message was safe or delivered.');
-}
-
-function stillWaiting(): PoolError {
-  const text =
-    'The profile was stopped before the message was delivered; it stays on disk and goes out when it starts again.';
-  return new PoolError('OUTBOX_CLOSED', text);
 }
