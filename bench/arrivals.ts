@@ -15,6 +15,7 @@ export class Arrivals {
   #last = -1;
   #lastAt = 0;
   #longestSilenceMillis = 0;
+  #silenceMillis = 0;
 
   /** When the last one came, by `performance.now()`; 0 if none has. */
   get lastAt(): number {
@@ -35,9 +36,20 @@ export class Arrivals {
     return [...this.#seen];
   }
 
+  /** The longest silence since the last call, up to now. */
+  takeSilence(): number {
+    const sinceLast = this.#lastAt > 0 ? performance.now() - this.#lastAt : 0;
+    const taken = Math.max(this.#silenceMillis, sinceLast);
+    this.#silenceMillis = 0;
+    return taken;
+  }
+
   add(number: number): void {
     const now = performance.now();
-    if (this.#lastAt > 0) this.#longestSilenceMillis = Math.max(this.#longestSilenceMillis, now - this.#lastAt);
+    if (this.#lastAt > 0) {
+      this.#longestSilenceMillis = Math.max(this.#longestSilenceMillis, now - this.#lastAt);
+      this.#silenceMillis = Math.max(this.#silenceMillis, now - this.#lastAt);
+    }
     this.#lastAt = now;
     if (this.#seen.has(number)) this.#doubled += 1;
     else if (number < this.#last) this.#disordered += 1;

@@ -11,6 +11,11 @@ export function takeRecorded(): ArrivalFigures {
   return figures;
 }
 
+/** The longest silence since it was last asked for. */
+export function takeSilence(): number {
+  return arrivals.takeSilence();
+}
+
 /** The numbers recorded since figures were last taken. */
 export function recordedNumbers(): readonly number[] {
   return arrivals.numbers;

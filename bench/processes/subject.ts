@@ -7,7 +7,7 @@ import { BareUndici, type RequestsOptions } from './bare-undici';
 import { reached, takeDelays } from './counter-node';
 import { EmbeddedNodeRed, type FlowNode } from './embedded-node-red';
 import { fed } from './feed-node';
-import { recordedNumbers, takeRecorded } from './recorder-node';
+import { recordedNumbers, takeRecorded, takeSilence } from './recorder-node';
 import { serve } from './remote';
 
 export interface Memory {
@@ -55,6 +55,7 @@ const methods = {
   reached: (id: string, total: number): Promise<void> => reached(id, total),
   takeDelays: (): number[] => takeDelays(),
   takeRecorded: (): ArrivalFigures => takeRecorded(),
+  takeSilence: (): number => takeSilence(),
   recordedNumbers: (): readonly number[] => recordedNumbers(),
   /** How many a feed node has sent. */
   fed: (): number => fed(),
