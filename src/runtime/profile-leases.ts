@@ -123,6 +123,7 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
       legacy,
       lingerMillis,
       keeps,
+      removed: keeps.removed,
       get key() {
         const { lease } = borrowing;
         return lease && lease.state.kind !== 'closing' && lease.state.kind !== 'closed' ? lease.key : undefined;

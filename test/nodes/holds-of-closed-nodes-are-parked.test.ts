@@ -33,6 +33,7 @@ describe('the hold of a closed node', () => {
       key: 'key',
       legacy: { end: () => undefined },
       lingerMillis,
+      removed: false,
       vacate: async () => void told.push('vacated'),
       end: async () => void told.push('ended'),
     };

@@ -21,6 +21,8 @@ export interface ParkedHold {
   /** The key of the connection; undefined if there is none (any more). */
   readonly key: string | undefined;
   readonly legacy: Legacy;
+  /** The node was deleted or disabled. */
+  readonly removed: boolean;
   /** How long it may wait once the flows have started. */
   readonly lingerMillis: number;
   /** Gives the connection back, because another one takes over; what waits stays with the legacy. */
@@ -134,7 +136,9 @@ export class HandOver {
 
   /** Gives connections back whose nodes have not come back yet; what waits stays with their legacies. */
   vacate(which: (hold: ParkedHold) => boolean, keep?: boolean): Promise<void> {
-    const vacated = [...this.#parked.values()].filter(({ hold }) => which(hold)).map(({ hold }) => hold.vacate(keep));
+    const holds = [...this.#parked.values()].map(({ hold }) => hold).filter(which);
+    // What a removed node leaves at the server, nobody would end there if it doesn't come back.
+    const vacated = holds.map((hold) => hold.vacate(hold.removed ? false : keep));
     return this.#watch(Promise.all(vacated).then(() => undefined));
   }
 
