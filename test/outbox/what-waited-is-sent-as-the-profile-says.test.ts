@@ -13,6 +13,8 @@ interface Session {
   close(): void;
 }
 
+const withdrawn = () => new PoolError('PASSING', 'withdrawn');
+
 const session = (): Session => ({ close: () => undefined });
 
 describe('what waited in an outbox', () => {
@@ -168,6 +170,19 @@ describe('what waited in an outbox', () => {
     assert.deepEqual(jobs(), ['a', 'b', 'b']);
     answers[1]?.();
     answers[2]?.();
+    assert.equal(outbox.count, 0);
+  });
+
+  it('comes back from a session that is left, in order, and goes once', async () => {
+    const { outbox, pump, put, jobs, answers } = start();
+    const left = { ...session(), withdraw: () => answers.slice(0, 2).forEach((answer) => answer(withdrawn())) };
+    pump.use(left);
+    pump.connected = true;
+    await put('a', 'b');
+    pump.use(session());
+    assert.deepEqual(jobs(), ['a', 'b', 'a', 'b']);
+    answers[2]?.();
+    answers[3]?.();
     assert.equal(outbox.count, 0);
   });
 

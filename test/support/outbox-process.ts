@@ -4,6 +4,7 @@
  *
  * Arguments: folder, number of the first entry, how many, the share that is delivered (0 to 1).
  */
+import type { Entry } from '../../src/runtime/outbox/entry';
 import { MEMORY, LIMITS, Reports } from './outboxes';
 import { Outbox } from '../../src/runtime/outbox/outbox';
 
@@ -18,13 +19,16 @@ export interface OutboxNews {
 let news: OutboxNews = { safe: [], delivered: [] };
 let toDeliver = 0;
 
-function tell(): void {
+/** Settles when the parent will get it, whatever becomes of this process. */
+async function tell(): Promise<void> {
   if (news.safe.length + news.delivered.length === 0) return;
-  process.send?.(news);
+  const told = news;
   news = { safe: [], delivered: [] };
+  await new Promise<void>((resolve) => process.send?.(told, () => resolve()));
 }
 
 async function deliver(outbox: Outbox<string>): Promise<void> {
+  const taken: Entry<string>[] = [];
   for (let number = outbox.next(0); toDeliver >= 1 && number !== undefined; number = outbox.next(number)) {
     const entry = outbox.entry(number);
     if (!entry) {
@@ -33,11 +37,12 @@ async function deliver(outbox: Outbox<string>): Promise<void> {
     }
     toDeliver -= 1;
     news.delivered.push(Number(entry.job));
-    // Delivered is what the other side has, whether this process lives to remove it or not.
-    tell();
     outbox.takeOut(entry);
-    outbox.settle(entry);
+    taken.push(entry);
   }
+  // Delivered is what the other side has, whether this process lives to remove it or not.
+  await tell();
+  for (const entry of taken) outbox.settle(entry);
 }
 
 async function run(): Promise<void> {
@@ -49,9 +54,9 @@ async function run(): Promise<void> {
     if (number % 100 !== 0) continue;
     await new Promise((resolve) => setImmediate(resolve));
     await deliver(outbox);
-    tell();
+    await tell();
   }
-  setInterval(tell, 5);
+  setInterval(() => void tell(), 5);
 }
 
 process.once('disconnect', () => process.exit());

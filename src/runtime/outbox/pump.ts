@@ -28,6 +28,11 @@ export interface PumpSettings extends Pick<OutboxSettings, 'resendPriority' | 'r
   readonly queue: Partial<QueueLimits>;
 }
 
+/** A session that gives back what it has not sent. */
+interface Leavable {
+  withdraw?(): void;
+}
+
 export class Pump<Session extends DriverSession, Job> {
   readonly #outbox: Outbox<Job>;
   readonly #protocol: OutboxProtocol<Session, Job>;
@@ -72,8 +77,12 @@ export class Pump<Session extends DriverSession, Job> {
   /** Undefined when the session is about to be left: all that is under way on it stays. */
   use(session: Session | undefined): void {
     if (this.#session === session) return;
-    this.#session = session;
+    const left: (Session & Leavable) | undefined = this.#session;
+    this.#session = undefined;
+    // What it has not sent yet comes back now, so that it doesn't go twice.
+    left?.withdraw?.();
     for (const entry of [...this.#underWay.keys()]) this.#putBack(entry);
+    this.#session = session;
     if (session) this.#turns.begin(this.#outbox.last);
     this.#feed();
   }

@@ -51,9 +51,17 @@ export class SinkOutbox<Job> implements OutboxUser {
     if (!outbox) return done(new PoolError('OUTBOX_UNAVAILABLE', 'The profile has no outbox.'));
     if (!this.#detach) this.#attach();
     const { doneWhen } = settings;
-    // It may be delivered before it is safe: still the same from one message to the next.
-    const waiter = doneWhen === 'delivered' ? done : (error?: PoolError) => done(error);
-    outbox.add(this.#id, job, bytes, { doneWhen, done: waiter });
+    outbox.add(this.#id, job, bytes, {
+      doneWhen,
+      done: (error, result) => {
+        try {
+          // It may be delivered before it is safe: no result then, the same from one message to the next.
+          done(error, doneWhen === 'delivered' ? result : undefined);
+        } catch (thrown) {
+          this.#parts.node.error(PoolError.from(thrown));
+        }
+      },
+    });
     changed();
   }
 
