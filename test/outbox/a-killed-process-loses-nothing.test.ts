@@ -55,7 +55,8 @@ describe('a killed process', function () {
     const file = join(__dirname, '..', 'support', 'outbox-process.js');
     const child = fork(file, [folder, first, ENTRIES, share].map(String));
     teardown.defer(() => child.kill('SIGKILL'));
-    const exited = once(child, 'exit');
+    // What it has told is still on its way when it is gone.
+    const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
     let known = 0;
     child.on('message', (news: OutboxNews) => {
       for (const number of news.safe) safe.add(number);
@@ -65,7 +66,7 @@ describe('a killed process', function () {
     const enough = random.int(1, ENTRIES);
     await waitFor(() => known >= enough || child.exitCode !== null, `${enough} entries to be safe`, 60_000);
     child.kill('SIGKILL');
-    await exited;
+    await gone;
     assert.equal(child.signalCode, 'SIGKILL');
   }
 });
