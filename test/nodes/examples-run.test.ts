@@ -1,128 +1,19 @@
 /** The example flows do in a real Node-RED what their comments say. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { NodeInitializer, NodeMessageInFlow } from 'node-red';
-import helper from 'node-red-node-test-helper';
-import { getPool } from '../../src/runtime/process-pool';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto';
-import { packageRoot } from '../support/package-root';
-import { type RedisServer, startRedis } from '../support/redis-server';
-import { type Teardown, useTeardown } from '../support/teardown';
+import { readdirSync } from 'node:fs';
+import type { NodeMessageInFlow } from 'node-red';
+import { useTeardown } from '../support/teardown';
 import { waitFor, waitForAsync } from '../support/waiting';
 import type { EventMeta } from './edgex-flow';
-import { errorText, ownNodes, ownTypes } from './node-red';
+import { errorText, ownTypes } from './node-red';
+import { CORE, EXAMPLES, readExample, runHttp, runMqtt, runRedis } from './running-example';
+import { useUserDirectory } from './user-directory';
 
-interface FlowNode {
-  readonly id: string;
-  readonly type: string;
-  readonly name?: string;
-  readonly [property: string]: unknown;
-}
-
-const EXAMPLES = join(packageRoot, 'examples');
 /** Where each kind of profile finds its server, in the example and in this test. */
 const PROFILES: Readonly<Record<string, { readonly address: string; readonly port: string }>> = {
   'pool-mqtt-profile': { address: 'broker', port: '1883' },
   'pool-redis-profile': { address: 'host', port: '6379' },
 };
-const CORE: Readonly<Record<string, string>> = {
-  inject: 'common/20-inject.js',
-  debug: 'common/21-debug.js',
-  comment: 'common/90-comment.js',
-  change: 'function/15-change.js',
-  switch: 'function/10-switch.js',
-  catch: 'common/25-catch.js',
-  'http in': 'network/21-httpin.js',
-};
-
-function readExample(name: string): FlowNode[] {
-  return JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as FlowNode[];
-}
-
-/** What answers at the HTTP In nodes of the runtime. */
-let webOfNodes: RequestListener | undefined;
-
-const noteWeb: NodeInitializer = (RED) => {
-  webOfNodes = RED.httpNode as unknown as RequestListener;
-};
-
-function withPort(node: FlowNode, port: string): FlowNode {
-  return node.type === 'pool-http-profile' ? { ...node, baseUrl: `http://127.0.0.1:${port}` } : { ...node, port };
-}
-
-class RunningExample {
-  readonly #nodes: readonly FlowNode[];
-  readonly #got = new Map<string, NodeMessageInFlow[]>();
-
-  constructor(nodes: readonly FlowNode[]) {
-    this.#nodes = nodes;
-  }
-
-  /** Starts it with the given ports, by type of profile, instead of the standard ones. */
-  async start(ports: Readonly<Record<string, number | undefined>>): Promise<void> {
-    const nodes = this.#nodes.map((node) =>
-      ports[node.type] === undefined ? node : withPort(node, String(ports[node.type])),
-    );
-    const core = Object.values(CORE).map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
-    const initializers = [...core, ...ownNodes, noteWeb];
-    await helper.load(initializers, nodes as unknown as Parameters<typeof helper.load>[1]);
-    for (const { id, name = '' } of this.#nodes.filter(({ type }) => type === 'debug')) {
-      const messages: NodeMessageInFlow[] = [];
-      this.#got.set(name, messages);
-      helper.getNode(id).on('input', (message) => messages.push(message));
-    }
-  }
-
-  /** What the debug node of this name has got so far. */
-  got(name: string): readonly NodeMessageInFlow[] {
-    return this.#got.get(name) ?? assert.fail(`no debug node is called ${name}`);
-  }
-
-  /** Clicks the button of the inject node of this name. */
-  click(name: string): void {
-    const node = this.#nodes.find((one) => one.type === 'inject' && one.name === name);
-    assert.ok(node, `no inject node is called ${name}`);
-    helper.getNode(node.id).receive();
-  }
-}
-
-async function start(
-  teardown: Teardown,
-  name: string,
-  ports: Readonly<Record<string, number>>,
-): Promise<RunningExample> {
-  const example = new RunningExample(readExample(name));
-  teardown.defer(async () => {
-    await helper.unload();
-    await getPool().closeUnused();
-  });
-  await example.start(ports);
-  return example;
-}
-
-async function runMqtt(teardown: Teardown, name: string): Promise<{ broker: Mosquitto; example: RunningExample }> {
-  const broker = teardown.stopLater(await startMosquitto());
-  return { broker, example: await start(teardown, name, { 'pool-mqtt-profile': broker.port }) };
-}
-
-/** With a web server for the HTTP In nodes of the example, as Node-RED has one. */
-async function runHttp(teardown: Teardown, name: string): Promise<RunningExample> {
-  const server = createServer((request, response) => webOfNodes?.(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  teardown.defer(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return start(teardown, name, { 'pool-http-profile': (server.address() as AddressInfo).port });
-}
-
-async function runRedis(teardown: Teardown, name: string): Promise<{ server: RedisServer; example: RunningExample }> {
-  const server = teardown.stopLater(await startRedis());
-  return { server, example: await start(teardown, name, { 'pool-redis-profile': server.port }) };
-}
 
 describe('the examples', () => {
   const teardown = useTeardown();
@@ -277,6 +168,39 @@ describe('the examples', () => {
     assert.deepEqual(
       events.map(({ payload }) => (payload as { id: number }).id),
       [1, 2, 3],
+    );
+  });
+
+  it('10 goes on saying that nothing is missing, over deploys', async () => {
+    const { broker, example } = await runMqtt(teardown, '10 - Surviving a deploy.json');
+    const check = example.got('check');
+    for (let deploy = 0; deploy < 5; deploy += 1) {
+      const before = check.length;
+      await waitFor(() => check.length > before + 2, 'numbers between deploys');
+      await example.deploy();
+    }
+    const before = check.length;
+    await waitFor(() => check.length > before, 'numbers after the last deploy');
+    assert.match(String(check.at(-1)?.payload), /^\d\d+ received, 0 missing, 0 doubled$/);
+    assert.equal(broker.count('CONNECT'), 1);
+  });
+
+  it('11 delivers the readings of an outage in order, marked', async () => {
+    const directory = useUserDirectory(teardown);
+    const { broker, example } = await runMqtt(teardown, '11 - Outage and outbox.json');
+    const [readings, waited] = [example.got('readings'), example.got('waited on disk')];
+    await waitFor(() => readings.length >= 1, 'a reading');
+    await broker.halt();
+    await waitFor(() => directory.outboxes.length === 1, 'readings to be kept on disk');
+    example.click('a reading');
+    await broker.start();
+    await waitFor(() => waited.length >= 1, 'what waited');
+    const numberOf = (message?: NodeMessageInFlow) => (message?.payload as { number: number } | undefined)?.number ?? 0;
+    await waitFor(() => numberOf(readings.at(-1)) >= 4, 'what is new');
+    const numbers = readings.map(numberOf);
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => index + 1),
     );
   });
 });

@@ -108,7 +108,7 @@ export class FlowUnderTest {
 
   /** Credentials of nodes that have changed are to stand in the nodes, as in a deploy of the editor. */
   async deploy(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
-    await restarted(() => runtimeNodes.setFlows(nodes, {}, type));
+    await deployFlows(nodes, type);
   }
 
   /** A deploy after which no node is started, because one is of a type that is not installed. */
@@ -197,6 +197,11 @@ async function restarted(deploy: () => Promise<unknown>): Promise<void> {
   const started = new Promise((resolve) => events.once('flows:started', resolve));
   await deploy();
   await started;
+}
+
+/** A deploy as the editor makes it; settles when all nodes have started. */
+export function deployFlows(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
+  return restarted(() => runtimeNodes.setFlows(nodes, {}, type));
 }
 
 /** Starts a flow; it is stopped after the test. */
