@@ -6,6 +6,7 @@ import type { Counters } from './counters';
 import type { PoolError } from './errors';
 import type { LatencyHistogram } from './latency';
 import type { ConnectionTracing } from './tracing';
+import type { QueueView, SubscriptionsView } from './views';
 
 /**
  * Builds the connections of one type.
@@ -93,6 +94,10 @@ export interface DriverConnection<Session extends DriverSession> {
   readonly queued?: number;
   /** Protocol details for the snapshot (negotiated version, subscriptions, …), as plain JSON without secrets. */
   details?(): Record<string, unknown>;
+  /** What it receives, and how many messages came for each; asked only while somebody looks. @param limit of the list */
+  subscriptions?(limit: number): SubscriptionsView;
+  /** Queues with something in them; asked only while somebody looks. @default one with what `queued` says */
+  queues?(): readonly QueueView[];
 }
 
 /** What a lease may choose for itself without getting another connection. */

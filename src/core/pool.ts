@@ -12,7 +12,8 @@ import type { Borrower, Lease, LeaseOptions } from './lease';
 import { type ChangeListener, PoolChanges } from './pool-changes';
 import { describeBorrower } from './pool-lease';
 import { PooledConnection, type PooledConnectionSettings } from './pooled-connection';
-import { type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
+import { type ConnectionGlance, type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
+import { type TestResult, testNormalised } from './test-profile';
 
 /** How long one attempt may take when the driver doesn't say. */
 const CONNECT_TIMEOUT_MILLIS = 30_000;
@@ -109,8 +110,17 @@ export class Pool {
 
   /** All connections that are open or opening, without secrets. */
   snapshot(): PoolSnapshot {
-    const connections = [...this.#connections.values()].map((connection) => this.#snapshotOf(connection));
-    return { connections };
+    return { connections: [...this.#connections.values()].map(connectionSnapshot) };
+  }
+
+  /** The connections themselves, to be read only, and only in this turn. */
+  glances(): Iterable<ConnectionGlance> {
+    return this.#connections.values();
+  }
+
+  /** One of them, by its whole key. */
+  glance(key: string): ConnectionGlance | undefined {
+    return this.#connections.get(key);
   }
 
   /**
@@ -120,7 +130,7 @@ export class Pool {
    */
   find(key: string): ConnectionSnapshot | undefined {
     const found = this.#find(key);
-    return found && this.#snapshotOf(found);
+    return found && connectionSnapshot(found);
   }
 
   /**
@@ -147,6 +157,16 @@ export class Pool {
   /** Ends a pause and connects; settles and throws as `reconnect` does. */
   async resume(key: string): Promise<void> {
     await this.#existing(key).resume();
+  }
+
+  /**
+   * Tries the settings of a connection out on a client apart, whatever the connection itself is doing. Never throws but:
+   *
+   * @param key as for `find`
+   * @throws PoolError `CONNECTION_UNKNOWN`
+   */
+  async test(key: string, timeoutMillis: number): Promise<TestResult> {
+    return this.#existing(key).settings.test(timeoutMillis);
   }
 
   /** A profile is no more: what it wished to keep open closes unless somebody holds it or wishes so, too. */
@@ -222,7 +242,8 @@ export class Pool {
       onClosing: (closed) => this.#forget(connection, closed),
       onState: (state) => changes.state(state),
       onLease: (change, who) => changes.lease(change, who),
-      isKept: () => !dedicated && this.#kept.has(key),
+      keepers: () => (dedicated ? [] : this.#kept.keepersOf(key)),
+      test: (timeoutMillis) => testNormalised(driver, profile, timeoutMillis),
     });
     const changes = this.#changes.of(connection);
     try {
@@ -273,10 +294,6 @@ export class Pool {
     }
     this.#closing.set(closed, connection);
     void closed.finally(() => this.#closing.delete(closed));
-  }
-
-  #snapshotOf(connection: PooledConnection<DriverSession>): ConnectionSnapshot {
-    return connectionSnapshot(connection, this.#kept.keepersOf(connection.key));
   }
 
   #find(key: string): PooledConnection<DriverSession> | undefined {

@@ -11,6 +11,8 @@ import { PoolError } from './errors';
 import { LatencyHistogram } from './latency';
 import type { Borrower } from './lease';
 import { PoolLease } from './pool-lease';
+import type { TestResult } from './test-profile';
+import type { QueueView, SubscriptionsView } from './views';
 
 export interface PooledConnectionSettings {
   readonly key: string;
@@ -30,8 +32,17 @@ export interface PooledConnectionSettings {
   /** Called with every state, after the leases were told. */
   readonly onState: (state: ConnectionState) => void;
   readonly onLease: (change: 'acquired' | 'released', borrower: Borrower) => void;
-  /** Whether it stays open when nobody holds it. */
-  readonly isKept: () => boolean;
+  /** The profiles that wish it to stay open when nobody holds it. */
+  readonly keepers: () => readonly string[];
+  /** Tries its settings out on a client apart. */
+  readonly test: (timeoutMillis: number) => Promise<TestResult>;
+}
+
+/** The latest failure of a connection. */
+export interface LastError {
+  readonly error: PoolError;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export class PooledConnection<Session extends DriverSession> {
@@ -42,6 +53,7 @@ export class PooledConnection<Session extends DriverSession> {
   #driver!: DriverConnection<Session>;
   #state: ConnectionState = { kind: 'idle', since: Date.now() };
   #paused = false;
+  #lastError: LastError | undefined;
   #lingering = false;
   #attempt = 0;
   #abort: AbortController | undefined;
@@ -92,6 +104,21 @@ export class PooledConnection<Session extends DriverSession> {
     return this.#driver.details?.() ?? {};
   }
 
+  /** Why it could not connect or was lost the last time; it stays when all is well again. */
+  get lastError(): LastError | undefined {
+    return this.#lastError;
+  }
+
+  /** @param limit how many are listed at most */
+  subscriptions(limit: number): SubscriptionsView {
+    return this.#driver.subscriptions?.(limit) ?? { listed: [], more: 0 };
+  }
+
+  get queues(): readonly QueueView[] {
+    const queued = this.queued;
+    return this.#driver.queues?.() ?? (queued > 0 ? [{ waiting: queued }] : []);
+  }
+
   lease(borrower: Borrower, lingerMillis: number, queue: QueueLimits): PoolLease<Session> {
     const session = this.#driver.session({ queue });
     const lease = new PoolLease(this, session, borrower, lingerMillis);
@@ -110,7 +137,7 @@ export class PooledConnection<Session extends DriverSession> {
     }
     this.settings.onLease('released', lease.borrower);
     if (this.#leases.size > 0) return;
-    const kept = this.settings.isKept();
+    const kept = this.settings.keepers().length > 0;
     if (!kept && (!linger || lease.lingerMillis <= 0)) return this.close();
     this.#linger(true);
     if (kept) return;
@@ -279,6 +306,7 @@ export class PooledConnection<Session extends DriverSession> {
     const now = Date.now();
     this.#retryTimer = setTimeout(() => this.start(), delay);
     this.#retryTimer.unref();
+    this.#lastError = { error, at: now };
     const kind = error.kind === 'refused' ? 'refused' : 'waiting';
     this.#enter({ kind, since: now, attempt: this.#attempt, nextAttemptAt: now + delay, error });
   }

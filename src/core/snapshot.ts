@@ -3,7 +3,7 @@ import type { ConnectionState } from './connection-state';
 import type { CountersSnapshot } from './counters';
 import type { LatencySnapshot } from './latency';
 import type { Borrower } from './lease';
-import type { PooledConnection } from './pooled-connection';
+import type { PooledConnection, PooledConnectionSettings } from './pooled-connection';
 import type { DriverSession } from './driver';
 import { countersSnapshot } from './counters';
 
@@ -25,6 +25,8 @@ export interface ConnectionSnapshot {
   readonly dedicated: boolean;
   /** With the time it began, and, where there is one, the reason and the time of the next attempt. */
   readonly state: StateSnapshot;
+  /** Why it could not connect or was lost the last time, and when; it stays when all is well again. */
+  readonly lastError?: { readonly code: string; readonly message: string; readonly at: number };
   /** Disconnected by an operator until resumed. */
   readonly paused: boolean;
   /** It stays open when nobody holds it any more. */
@@ -41,6 +43,22 @@ export interface ConnectionSnapshot {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** A connection itself, for those who look often and at little of it: nothing is computed but what is read. */
+export type ConnectionGlance = Pick<
+  PooledConnection<DriverSession>,
+  | 'key'
+  | 'address'
+  | 'state'
+  | 'paused'
+  | 'lastError'
+  | 'borrowers'
+  | 'leaseCount'
+  | 'counters'
+  | 'queued'
+  | 'queues'
+  | 'subscriptions'
+> & { readonly settings: Pick<PooledConnectionSettings, 'type' | 'dedicated' | 'keepers'> };
+
 export interface PoolSnapshot {
   readonly connections: readonly ConnectionSnapshot[];
 }
@@ -50,17 +68,16 @@ export function stateSnapshot(state: ConnectionState): StateSnapshot {
   return { ...state, error: { code: state.error.code, message: state.error.message } };
 }
 
-export function connectionSnapshot(
-  connection: PooledConnection<DriverSession>,
-  keepers: readonly string[],
-): ConnectionSnapshot {
+export function connectionSnapshot(connection: PooledConnection<DriverSession>): ConnectionSnapshot {
   const { key, address, settings, state, paused, borrowers, counters, queued, latency, details } = connection;
+  const keepers = settings.keepers();
   return {
     key,
     type: settings.type,
     address,
     dedicated: settings.dedicated,
     state: stateSnapshot(state),
+    ...lastErrorOf(connection),
     paused,
     keepOpen: keepers.length > 0,
     keepers,
@@ -70,4 +87,10 @@ export function connectionSnapshot(
     latency: latency.snapshot(),
     details,
   };
+}
+
+function lastErrorOf({ lastError }: PooledConnection<DriverSession>): Pick<ConnectionSnapshot, 'lastError'> {
+  if (!lastError) return {};
+  const { error, at } = lastError;
+  return { lastError: { code: error.code, message: error.message, at } };
 }

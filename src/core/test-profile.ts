@@ -32,12 +32,25 @@ export async function testProfile<Profile, Session extends DriverSession>(
   timeoutMillis: number,
 ): Promise<TestResult> {
   const began = performance.now();
+  try {
+    const known = typeof driver === 'string' ? (pool.driver(driver) as Driver<Profile, DriverSession>) : driver;
+    return await testNormalised(known, known.normalise(profile), timeoutMillis);
+  } catch (thrown) {
+    return { ok: false, millis: Math.round(performance.now() - began), error: PoolError.from(thrown) };
+  }
+}
+
+/** The same for settings that the driver has normalised already. */
+export async function testNormalised<Profile, Session extends DriverSession>(
+  known: Driver<Profile, Session>,
+  normal: Profile,
+  timeoutMillis: number,
+): Promise<TestResult> {
+  const began = performance.now();
   const elapsed = () => Math.round(performance.now() - began);
   let connection: DriverConnection<DriverSession> | undefined;
   try {
-    const known = typeof driver === 'string' ? (pool.driver(driver) as Driver<Profile, DriverSession>) : driver;
     const suffix = randomBytes(4).toString('hex');
-    const normal = known.normalise(profile);
     const apart = known.forTest?.(normal, suffix) ?? known.dedicate?.(normal, suffix) ?? normal;
     const opened = known.open(apart, {
       key: `${known.type}:test:${suffix}`,

@@ -1,10 +1,14 @@
 /** `connections`: what the pool has, and what an operator may do to it. */
 import { PoolError } from '../../core/errors';
 import type { Pool } from '../../core/pool';
+import type { TestResult } from '../../core/test-profile';
 import { getPool } from '../process-pool';
 import { type ConnectionView, connectionView } from './connection-view';
 import { FlowNames } from './flow-names';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
+
+/** Nobody waits longer for a test. */
+export const TEST_TIMEOUT_MILLIS = 15_000;
 
 const ACTIONS = ['reconnect', 'pause', 'resume'] as const;
 
@@ -26,6 +30,15 @@ export function connectionRoutes(RED: Pick<AdminRuntime, 'nodes'>): readonly Adm
       permission: 'connection-pool.read',
       answer: ({ params }) => ({ body: view(RED, pool, params['key'] ?? '') }),
     },
+    {
+      method: 'post',
+      path: '/connections/:key/test',
+      permission: 'connection-pool.write',
+      answer: async ({ params }) => {
+        const { key } = view(RED, pool, params['key'] ?? '');
+        return { body: testAnswer(await pool.test(key, TEST_TIMEOUT_MILLIS)) };
+      },
+    },
     ...ACTIONS.map(
       (action): AdminRoute => ({
         method: 'post',
@@ -40,6 +53,13 @@ export function connectionRoutes(RED: Pick<AdminRuntime, 'nodes'>): readonly Adm
       }),
     ),
   ];
+}
+
+/** That settings don't work is an answer, not an error of the request. */
+export function testAnswer(result: TestResult) {
+  if (result.ok) return result;
+  const { code, message } = result.error;
+  return { ok: false, millis: result.millis, error: { code, message } };
 }
 
 /** @throws PoolError `CONNECTION_UNKNOWN` or `CONNECTION_AMBIGUOUS` */

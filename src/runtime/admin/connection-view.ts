@@ -26,6 +26,8 @@ export interface ConnectionView {
   readonly since: string;
   /** Why it is not connected. */
   readonly reason?: { readonly code: string; readonly message: string };
+  /** Why it could not connect or was lost the last time; it stays when all is well again. */
+  readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
   /** Of connecting, counted from 1. */
   readonly attempt?: number;
   readonly nextAttemptAt?: string;
@@ -43,6 +45,7 @@ export interface ConnectionView {
 
 export function connectionView(snapshot: ConnectionSnapshot, names: FlowNames): ConnectionView {
   const { key, type, address, state, paused, dedicated, keepOpen, queued, counters, latency, details } = snapshot;
+  const { lastError } = snapshot;
   return {
     key,
     type,
@@ -50,6 +53,7 @@ export function connectionView(snapshot: ConnectionSnapshot, names: FlowNames): 
     state: state.kind,
     since: time(state.since),
     ...('error' in state ? { reason: state.error } : {}),
+    ...(lastError ? { lastError: { ...lastError, at: time(lastError.at) } } : {}),
     ...('attempt' in state ? { attempt: state.attempt } : {}),
     ...('nextAttemptAt' in state ? { nextAttemptAt: time(state.nextAttemptAt) } : {}),
     paused,

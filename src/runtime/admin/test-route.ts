@@ -4,11 +4,9 @@ import { type TestResult, testProfile } from '../../core/test-profile';
 import { getPool } from '../process-pool';
 import { isPlainObject } from '../settings-readers';
 import { ApiError } from './api-error';
+import { TEST_TIMEOUT_MILLIS, testAnswer } from './connection-routes';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
 import { type Testable, testableOf, type UnsavedSettings } from './unsaved-settings';
-
-/** Nobody waits longer at a dialog. */
-const TIMEOUT_MILLIS = 15_000;
 
 const KNOWN: ReadonlySet<string> = new Set(['type', 'settings', 'credentials', 'id']);
 
@@ -20,7 +18,7 @@ export function testRoutes(RED: AdminRuntime): readonly AdminRoute[] {
       // It uses stored credentials, and opens connections to wherever it is told to.
       permission: 'connection-pool.write',
       takesBody: true,
-      answer: async ({ body }) => ({ body: toAnswer(await tryOut(RED, readUnsaved(body))) }),
+      answer: async ({ body }) => ({ body: testAnswer(await tryOut(RED, readUnsaved(body))) }),
     },
   ];
 }
@@ -33,14 +31,7 @@ async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<Test
     if (thrown instanceof ApiError) throw thrown;
     return { ok: false, millis: 0, error: PoolError.from(thrown) };
   }
-  return testProfile(getPool(), testable.type, testable.profile, TIMEOUT_MILLIS);
-}
-
-/** That settings don't work is an answer, not an error of the request. */
-function toAnswer(result: TestResult) {
-  if (result.ok) return result;
-  const { code, message } = result.error;
-  return { ok: false, millis: result.millis, error: { code, message } };
+  return testProfile(getPool(), testable.type, testable.profile, TEST_TIMEOUT_MILLIS);
 }
 
 /** @throws ApiError `BODY_INVALID` */
