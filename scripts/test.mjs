@@ -12,7 +12,7 @@ import { buildRuntime, buildTests, checkFormat, lint } from './lib/steps.mjs';
 const limitMillis = 30 * 60_000;
 
 await main(async () => {
-  await installServers('mosquitto', 'redis');
+  await installServers('mosquitto', 'redis', 'chromium');
   await installDependencies();
   const failures = [];
   const step = (name, passed) => passed || failures.push(name);

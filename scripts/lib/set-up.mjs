@@ -1,7 +1,7 @@
 /** Brings a fresh clone to where the other scripts can work: dependencies, and the servers the tests use. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { root, run, SetUpError } from './run.mjs';
 
 /**
@@ -21,10 +21,26 @@ export async function installDependencies({ output = 'inherit' } = {}) {
   if (code !== 0) throw new SetUpError(`npm ci failed with exit code ${code}; see above.`);
 }
 
-/** The servers the scripts start: program, Debian's package and Homebrew's. */
+/**
+ * What the scripts start that npm doesn't bring: the programs of which one is needed, Debian's packages and Homebrew's,
+ * and the environment variable that names another program.
+ */
 const servers = {
-  mosquitto: { program: 'mosquitto', debian: 'mosquitto', homebrew: 'mosquitto' },
-  redis: { program: 'redis-server', debian: 'redis-server', homebrew: 'redis' },
+  mosquitto: { programs: ['mosquitto'], debian: 'mosquitto', homebrew: 'mosquitto' },
+  redis: { programs: ['redis-server'], debian: 'redis-server', homebrew: 'redis' },
+  chromium: {
+    programs: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      'google-chrome-stable',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    debian: 'chromium fonts-dejavu-core',
+    homebrew: '--cask chromium',
+    variable: 'CHROMIUM',
+  },
 };
 
 /** Makes sure that servers can be started, installing what is missing from Debian's packages. */
@@ -40,23 +56,39 @@ export async function installServers(...names) {
  * @throws SetUpError saying how to install it
  */
 export async function installServer(name, { errors = 'inherit', limitMillis } = {}) {
-  const { program, debian, homebrew } = servers[name];
-  const present = find(program);
+  const { programs, debian, homebrew, variable } = servers[name];
+  const present = findServer(name);
   if (present) return present;
-  const install = `${program} is missing: install it (Debian, Ubuntu: apt-get install ${debian}; macOS: brew install ${homebrew})`;
+  const other = variable ? `, or name its program in the environment variable ${variable}` : '';
+  const install = `${programs[0]} is missing: install it (Debian, Ubuntu: apt-get install ${debian}; macOS: brew install ${homebrew})${other}`;
   if (!find('apt-get')) throw new SetUpError(`${install}.`);
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
     throw new SetUpError(`${install}; installing it from here needs root or a sudo without a password.`);
   }
   console.error(`Installing ${debian} (apt-get) …`);
-  for (const args of [['update'], ['-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', debian]]) {
+  for (const args of [
+    ['update'],
+    ['-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...debian.split(' ')],
+  ]) {
     const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
     await run(command, rest, { stdio: ['ignore', 'ignore', errors], limitMillis });
   }
-  const installed = find(program);
+  const installed = findServer(name);
   if (!installed) throw new SetUpError(`${install}; apt-get could not.`);
   return installed;
+}
+
+/**
+ * The path of a server's program, or undefined when it isn't installed.
+ * @param {keyof typeof servers} name
+ * @throws SetUpError when the environment variable for it names a file that doesn't exist
+ */
+export function findServer(name) {
+  const { programs, variable } = servers[name];
+  const named = variable && process.env[variable];
+  if (named && !existsSync(named)) throw new SetUpError(`There is no file ${named}: correct ${variable}.`);
+  return named || programs.map(find).find((file) => file !== undefined);
 }
 
 function checkNode() {
@@ -84,5 +116,5 @@ function dependenciesAreInstalled() {
 /** The path of a program; daemons live in /usr/sbin, which is on the PATH of root only. */
 function find(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
-  return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
+  return folders.map((folder) => resolve(folder, program)).find((file) => existsSync(file));
 }

@@ -20,23 +20,37 @@ export class ServerProcess {
   readonly log: string[] = [];
   readonly #program: string;
   readonly #stream: 'stdout' | 'stderr';
+  readonly #endMillis: number;
   #child: ChildProcess | undefined;
 
-  /** @param stream where the program writes its log */
-  constructor(program: string, stream: 'stdout' | 'stderr') {
+  /**
+   * @param stream where the program writes its log
+   * @param endMillis how long it may take to heed the signal that ends it
+   */
+  constructor(program: string, stream: 'stdout' | 'stderr', endMillis = END_MILLIS) {
     this.#program = program;
     this.#stream = stream;
+    this.#endMillis = endMillis;
   }
 
-  /** Starts it and settles when a line of its log tells that it is ready. */
-  async start(args: readonly string[], isReady: (line: string) => boolean): Promise<void> {
+  /**
+   * Starts it and settles when a line of its log tells that it is ready.
+   * @param environment further environment variables
+   * @param startMillis how long that may take
+   */
+  async start(
+    args: readonly string[],
+    isReady: (line: string) => boolean,
+    environment: NodeJS.ProcessEnv = {},
+    startMillis = START_MILLIS,
+  ): Promise<void> {
     if (this.#child !== undefined) throw new Error(`${this.#program} is running already`);
     const from = this.log.length;
     // Daemons live in folders that are on the PATH of root only.
     const path = [process.env.PATH ?? '', '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'].join(delimiter);
     const child = spawn(this.#program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: path },
+      env: { ...process.env, PATH: path, ...environment },
     });
     this.#child = child;
     running.add(child);
@@ -56,7 +70,7 @@ export class ServerProcess {
         return lines.some(isReady);
       },
       () => `${this.#program} to start:\n${this.log.slice(from).join('\n')}`,
-      START_MILLIS,
+      startMillis,
     );
   }
 
@@ -72,7 +86,7 @@ export class ServerProcess {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), END_MILLIS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.#endMillis);
     await exited;
     clearTimeout(timer);
   }

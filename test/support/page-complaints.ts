@@ -1,0 +1,40 @@
+/** What a page complains of, gathered from the moment it is made: the tests of the editor fail on any of it. */
+import type { Page } from 'playwright-core';
+
+/** A page that is closed or reloaded gives up what it had asked for. */
+const GIVEN_UP = 'net::ERR_ABORTED';
+
+export class PageComplaints {
+  readonly #complaints: string[] = [];
+  readonly #allowed: readonly RegExp[];
+
+  /** @param allowed complaints that are not counted; each needs a reason where it is given */
+  constructor(page: Page, allowed: readonly RegExp[]) {
+    this.#allowed = allowed;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#add(`console: ${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => this.#add(`exception: ${error.stack ?? error.message}`));
+    page.on('crash', () => this.#add('the page has crashed'));
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      const isLocal = hostname === '127.0.0.1' || ['data:', 'blob:', 'about:'].includes(protocol);
+      if (!isLocal) this.#add(`request to another machine: ${request.url()}`);
+    });
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? 'unknown';
+      if (reason !== GIVEN_UP) this.#add(`request failed: ${request.method()} ${request.url()}: ${reason}`);
+    });
+    page.on('response', (answer) => {
+      if (answer.status() >= 400) this.#add(`answer ${answer.status()}: ${answer.request().method()} ${answer.url()}`);
+    });
+  }
+
+  get all(): readonly string[] {
+    return this.#complaints;
+  }
+
+  #add(complaint: string): void {
+    if (!this.#allowed.some((pattern) => pattern.test(complaint))) this.#complaints.push(complaint);
+  }
+}
