@@ -14,26 +14,34 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { root } from './run.mjs';
 
 const abandonedAfterMillis = 60 * 60_000;
 
+const compiled = ['.ts', '.mts'];
+
+/** What Node-RED looks for beside the nodes. */
+const nodeAssets = { nodes: 'nodes', icons: 'nodes/icons' };
+
 /**
- * Compiles a project into a folder, with what Node-RED looks for beside the compiled nodes, and removes there what
- * earlier builds left behind. With errors (they are printed) nothing changes.
+ * Compiles a project into a folder, with what is needed beside the compiled files, and removes there what earlier builds
+ * left behind. With errors (they are printed) nothing changes.
  * @param {string} project a tsconfig file
- * @param {string} outFolder at the root of the repository
+ * @param {string} outFolder from the root of the repository
+ * @param {object} [parts]
+ * @param {string} [parts.kept] the folder whose compiled files are taken; all, if absent
+ * @param {Record<string, string>} [parts.assets] folders whose other files are copied, and where to
  * @returns {boolean} did it pass?
  */
-export function build(project, outFolder) {
+export function build(project, outFolder, { kept = '.', assets = nodeAssets } = {}) {
   removeAbandoned(outFolder);
   // Beside the folder, not in it: source maps name the sources relative to where they lie.
   const fresh = mkdtempSync(join(root, prefixOf(outFolder)));
   try {
     if (!compile(project, fresh)) return false;
-    copyAssets(join(fresh, 'nodes'));
-    takeOver(fresh, join(root, outFolder));
+    for (const [from, to] of Object.entries(assets)) copyAssets(join(root, from), join(fresh, to));
+    takeOver(join(fresh, kept), join(root, outFolder));
     return true;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -50,11 +58,9 @@ function compile(project, target) {
   return compiler.status === 0;
 }
 
-function copyAssets(target) {
-  for (const file of filesIn(join(root, 'nodes'))) {
-    if (!file.endsWith('.ts')) cpSync(join(root, 'nodes', file), join(target, file));
-  }
-  cpSync(join(root, 'icons'), join(target, 'icons'), { recursive: true });
+function copyAssets(from, to) {
+  const isAsset = (file) => !compiled.includes(extname(file)) && file !== 'tsconfig.json';
+  for (const file of filesIn(from).filter(isAsset)) cpSync(join(from, file), join(to, file));
 }
 
 function takeOver(fresh, folder) {
@@ -87,7 +93,7 @@ function removeAbandoned(outFolder) {
 }
 
 function prefixOf(outFolder) {
-  return `.new-${outFolder.replace('.', '')}-`;
+  return `.new-${outFolder.replace('.', '').replace('/', '-')}-`;
 }
 
 function filesIn(folder) {

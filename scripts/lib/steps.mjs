@@ -11,9 +11,15 @@ export async function lint() {
   return (await runTool('oxlint/bin/oxlint', ['--format=unix', '--quiet'])) === 0;
 }
 
-/** The package: compiled code and what lies beside it, in dist. */
+/** The package: compiled code and what lies beside it, in dist and, for the browser, in resources/editor. */
 export function buildRuntime() {
-  return build('tsconfig.runtime.json', 'dist');
+  const passed = [build('tsconfig.runtime.json', 'dist'), buildEditor()];
+  return passed.every(Boolean);
+}
+
+function buildEditor() {
+  const folder = 'src/editor';
+  return build(`${folder}/tsconfig.json`, 'resources/editor', { kept: folder, assets: { [folder]: folder } });
 }
 
 /** The tests, with the sources they test, in .build. */

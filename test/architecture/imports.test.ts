@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/edgex': ['src/core'],
   'src/runtime': ['src/drivers', 'src/edgex', 'src/core'],
   'src/index.ts': ['src/runtime', 'src/drivers', 'src/edgex', 'src/core'],
+  'src/editor': ['src/runtime'],
   nodes: ['src/index.ts', 'src/runtime', 'src/drivers', 'src/edgex', 'src/core'],
 };
 
@@ -27,6 +28,21 @@ describe('architecture', () => {
         `no source file in ${layer}`,
       );
     }
+  });
+
+  it('imports nothing but types into the editor', () => {
+    const editor = files.filter((file) => layerOf(file) === 'src/editor');
+    assert.ok(editor.length > 0, 'no source file in src/editor');
+    const wrong = editor.flatMap((file) => {
+      const rest = withoutComments(readFileSync(join(root, file), 'utf8')).replaceAll(
+        /\b(?:import|export)\s+type\b[^;]*;/g,
+        '',
+      );
+      return importsIn(rest)
+        .filter((name) => layerOf(relative(root, resolve(root, dirname(file), name))) !== 'src/editor')
+        .map((name) => `${file} imports ${name}`);
+    });
+    assert.deepEqual(wrong, []);
   });
 
   it('puts every source file into a layer', () => {
@@ -94,7 +110,7 @@ function repositoryRoot(from: string): string {
 
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.m?ts$/.test(name))
     .map((name) => relative(root, join(folder, name)))
     .sort();
 }
@@ -105,7 +121,10 @@ function layerOf(path: string): string | undefined {
 
 /** What a file imports, re-exports or requires, types too. */
 function importsOf(file: string): string[] {
-  const text = withoutComments(readFileSync(join(root, file), 'utf8'));
+  return importsIn(withoutComments(readFileSync(join(root, file), 'utf8')));
+}
+
+function importsIn(text: string): string[] {
   const found = text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*|\brequire\s*\(\s*)(['"])(.+?)\1/g);
   return [...found].map((match) => match[2] ?? '');
 }

@@ -4,16 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { editorDialog } from '../support/editor-dialog';
+import { join } from 'node:path';
+import { editorDialog, editorTypes as FILES, PLUGIN } from '../support/editor-dialog';
 import { packageRoot } from '../support/package-root';
 
 const NODES = join(packageRoot, 'nodes');
 const LOCALES = join(NODES, 'locales');
 const LANGUAGES = readdirSync(LOCALES);
-const FILES = readdirSync(NODES)
-  .filter((name) => name.endsWith('.html'))
-  .map((name) => basename(name, '.html'));
 
 /** Groups of the catalogue whose texts the runtime looks up, by keys put together at run time. */
 const RUNTIME_GROUPS = ['status', 'errors'];
@@ -65,6 +62,53 @@ function runtimeLiterals(): Set<string> {
   );
 }
 
+/**
+ * The keys that the tools of the editor use, as string literals; what a template fills in may be anything, and plurals
+ * are the forms of one key.
+ */
+function keysOfTools(): RegExp[] {
+  const folder = join(packageRoot, 'src', 'editor');
+  const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.mts'))
+    .map((name) => read(folder, name))
+    .join('\n');
+  const groups = [...new Set(catalogue('en-US', PLUGIN).map((key) => key.split('.')[0]))].join('|');
+  const literals = source.matchAll(new RegExp(`['\`]((?:${groups})\\.(?:[\\w.-]|\\$\\{[^}]*\\})+)['\`]`, 'g'));
+  return [...literals].map(([, key = '']) => {
+    const pattern = key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[\\w-]+');
+    return new RegExp(`^${pattern}(\\.(one|other))?$`);
+  });
+}
+
+describe('the texts of the tools in the editor', () => {
+  const known = catalogue('en-US', PLUGIN);
+
+  it('exist', () => {
+    const used = keysOfTools();
+    assert.ok(used.length > 0, 'no key found at all');
+    assert.deepEqual(
+      used.filter((pattern) => !known.some((key) => pattern.test(key))),
+      [],
+    );
+  });
+
+  it('are all used', () => {
+    const used = keysOfTools();
+    assert.deepEqual(
+      known.filter((key) => !used.some((pattern) => pattern.test(key))),
+      [],
+    );
+  });
+
+  it('have a plural where they have a singular', () => {
+    const forms = known.filter((key) => /\.(one|other)$/.test(key)).map((key) => key.replace(/\.\w+$/, ''));
+    assert.deepEqual(
+      forms.filter((key) => !known.includes(`${key}.one`) || !known.includes(`${key}.other`)),
+      [],
+    );
+  });
+});
+
 describe('the texts of the editor', () => {
   for (const file of FILES) {
     it(`${file}.html uses only keys that exist`, () => {
@@ -108,11 +152,11 @@ describe('the texts of the editor', () => {
     it(`${file} has a help text`, () => {
       assert.match(read(LOCALES, 'en-US', `${file}.html`), new RegExp(`data-help-name="${file}">\\s*<p>`));
     });
+  }
 
-    // Whether a translation is complete is told where all texts are compared: what it lacks shows in English.
-    for (const language of LANGUAGES.filter(
-      (one) => one !== 'en-US' && existsSync(join(LOCALES, one, `${file}.json`)),
-    )) {
+  // Whether a translation is complete is told where all texts are compared: what it lacks shows in English.
+  for (const language of LANGUAGES.filter((one) => one !== 'en-US')) {
+    for (const file of [...FILES, PLUGIN].filter((one) => existsSync(join(LOCALES, language, `${one}.json`)))) {
       it(`${language} has no key for ${file} that en-US lacks`, () => {
         const english = new Set(catalogue('en-US', file));
         assert.deepEqual(

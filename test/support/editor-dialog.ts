@@ -8,6 +8,9 @@ import { packageRoot } from './package-root';
 export const DIALOGS = join(packageRoot, 'resources', 'dialogs');
 const NODES = join(packageRoot, 'nodes');
 
+/** The one html that is not that of a node type. */
+export const PLUGIN = 'connection-pool';
+
 type Methods = Record<string, (...parameters: unknown[]) => unknown>;
 
 /** A property of a node type, as the editor knows it. */
@@ -24,7 +27,8 @@ export interface EditorType {
 /** All node types that have a dialog. */
 export const editorTypes: readonly string[] = readdirSync(NODES)
   .filter((name) => name.endsWith('.html'))
-  .map((name) => basename(name, '.html'));
+  .map((name) => basename(name, '.html'))
+  .filter((name) => name !== PLUGIN);
 
 /** The names of the shared files, in the order in which they are loaded. */
 export function dialogFiles(): string[] {
