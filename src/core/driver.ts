@@ -5,6 +5,7 @@
 import type { Counters } from './counters';
 import type { PoolError } from './errors';
 import type { LatencyHistogram } from './latency';
+import type { SeenNames } from './seen-names';
 import type { ConnectionTracing } from './tracing';
 import type { QueueView, SubscriptionsView } from './views';
 
@@ -59,6 +60,8 @@ export interface ConnectionContext {
   readonly latency?: LatencyHistogram;
   /** For telling tracing tools of each message. Always there in a pool. */
   readonly tracing?: ConnectionTracing;
+  /** For the names (topics, channels, keys) that pass; never of values or secrets. Always there in a pool. */
+  readonly seen?: SeenNames;
   /** To be called when an established connection is lost, whoever closed it. */
   lost(error: PoolError): void;
   /** To be called when the driver finds the other side reachable again: a wait for the next attempt ends now. */

@@ -12,6 +12,7 @@ import type { Borrower, Lease, LeaseOptions } from './lease';
 import { type ChangeListener, PoolChanges } from './pool-changes';
 import { describeBorrower } from './pool-lease';
 import { PooledConnection, type PooledConnectionSettings } from './pooled-connection';
+import type { SeenNames } from './seen-names';
 import { type ConnectionGlance, type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
 import { type TestResult, testNormalised } from './test-profile';
 
@@ -133,6 +134,14 @@ export class Pool {
     return found && connectionSnapshot(found);
   }
 
+  /** What has passed over the connections that profiles use or keep open, one for each connection. */
+  seen(isMeant: (profile: string) => boolean): SeenNames[] {
+    const used = [...this.#connections.values()].filter(({ borrowers, settings }) => {
+      return borrowers.some(({ id, profile }) => isMeant(profile ?? id)) || settings.keepers().some(isMeant);
+    });
+    return used.map(({ seen }) => seen);
+  }
+
   /**
    * Ends the link of a connection and connects it at once; leases and what waits to be sent stay. Settles when it is
    * connected again.
@@ -252,6 +261,7 @@ export class Pool {
           key,
           counters: connection.counters,
           latency: connection.latency,
+          seen: connection.seen,
           tracing: changes.tracing,
           lost: (error) => connection.lost(error),
           reachable: () => connection.reachable(),

@@ -11,6 +11,7 @@ import { PoolError } from './errors';
 import { LatencyHistogram } from './latency';
 import type { Borrower } from './lease';
 import { PoolLease } from './pool-lease';
+import { SeenNames } from './seen-names';
 import type { TestResult } from './test-profile';
 import type { QueueView, SubscriptionsView } from './views';
 
@@ -49,6 +50,7 @@ export class PooledConnection<Session extends DriverSession> {
   readonly settings: PooledConnectionSettings;
   readonly counters: Counters = newCounters();
   readonly latency = new LatencyHistogram();
+  readonly seen = new SeenNames();
   readonly #leases = new Set<PoolLease<Session>>();
   #driver!: DriverConnection<Session>;
   #state: ConnectionState = { kind: 'idle', since: Date.now() };

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { IClientOptions, IConnackPacket } from 'mqtt';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
+import type { NamesOfKind } from '../../core/seen-names';
 import { type BrokerAddress, parseBrokerUrl, showBroker } from './broker-url';
 import { type ClientParts, clientOptions } from './client-options';
 import { connectError, lossError, takenOver } from './connect-error';
@@ -37,6 +38,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   readonly #context: ConnectionContext;
   readonly #parts: ClientParts;
   readonly #dispatcher: Dispatcher;
+  readonly #topics: NamesOfKind | undefined;
   #link: MqttLink | undefined;
   /** The one that messages come from, which it may be before it counts as connected. */
   #announced: MqttLink | undefined;
@@ -57,7 +59,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     this.#context = context;
     this.#parts = { clientId, ids: new MessageIds(), incoming: new IncomingStore(), outgoing: new OutgoingStore() };
     this.publisher = new Publisher(context, this.#parts.ids, this.#parts.outgoing);
+    this.#topics = context.seen?.of('topic');
     this.publisher.onSend = ({ topic, payload }) => {
+      this.#topics?.note(topic);
       // A publication must not overtake a subscription made before it.
       this.table.flushPlanned();
       if (!this.table.tracksOwn) return;
@@ -194,6 +198,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       counters.messagesIn += 1;
       counters.bytesIn += publish.payload.length;
       tracing?.received(publish.topic, publish.payload.length);
+      this.#topics?.note(publish.topic);
       this.#dispatcher.dispatch(publish);
       if (publish.identifiers === undefined && this.table.usesIdentifiers && !link.sessionPresent) {
         this.table.giveUpIdentifiers();

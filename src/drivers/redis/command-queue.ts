@@ -8,6 +8,7 @@ import { turnMillis } from '../../core/latency';
 import { type QueueAccount, SendQueue } from '../../core/send-queue';
 import { type Job, outcomeUnknown } from './command-job';
 import { InFlightJobs } from './in-flight-jobs';
+import type { SeenByRedis } from './key-kinds';
 import type { RedisLink } from './redis-link';
 import { isSafeToResend } from './resend-rules';
 import type { CommandOutcome, RedisReply } from './session';
@@ -27,6 +28,7 @@ type QueueContext = Pick<ConnectionContext, 'counters' | 'latency' | 'tracing' |
 
 export class CommandQueue {
   readonly #context: QueueContext;
+  readonly #seen: SeenByRedis | undefined;
   readonly #queue: SendQueue<Job>;
   readonly #inFlight = new InFlightJobs();
   /** Waiting to be tried again by themselves, without holding up the queue. */
@@ -36,8 +38,9 @@ export class CommandQueue {
   #nextDeadline = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(context: QueueContext) {
+  constructor(context: QueueContext, seen?: SeenByRedis) {
     this.#context = context;
+    this.#seen = seen;
     this.#queue = new SendQueue<Job>((job, error) => this.#fail(job, error));
   }
 
@@ -105,6 +108,7 @@ export class CommandQueue {
     if (job.replyDeadline > 0) this.#watch(job.replyDeadline);
     this.#inFlight.add(job);
     const { counters, tracing } = this.#context;
+    if (this.#seen) for (const command of job.commands) this.#seen.command(command);
     counters.messagesOut += 1;
     counters.bytesOut += job.bytes;
     job.sentAt ||= turnMillis();

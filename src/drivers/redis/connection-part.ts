@@ -5,6 +5,7 @@
 import type { Counters } from '../../core/counters';
 import type { ConnectionTracing } from '../../core/tracing';
 import type { PoolError } from '../../core/errors';
+import type { SeenByRedis } from './key-kinds';
 import type { RedisLink } from './redis-link';
 import type { RedisProfile } from './profile';
 import type { RedisArgument, RedisReply, RedisServer } from './session';
@@ -14,6 +15,7 @@ export interface ConnectionParts {
   readonly profile: RedisProfile;
   readonly counters: Counters;
   readonly tracing?: ConnectionTracing | undefined;
+  readonly seen?: SeenByRedis | undefined;
   /** Undefined while there is no connection. */
   readonly server: RedisServer | undefined;
   /** The further sockets of the connection, opened when first wanted. */

@@ -7,6 +7,7 @@ import { PoolError } from '../../core/errors';
 import { BorrowedSocket, OwnSocket } from './auxiliary-socket';
 import { CommandQueue } from './command-queue';
 import type { ConnectionPart, ConnectionParts } from './connection-part';
+import { SeenByRedis } from './key-kinds';
 import { PoppingReaders } from './lists/popping-readers';
 import { ReliableLists } from './lists/reliable-lists';
 import type { RedisProfile } from './profile';
@@ -22,6 +23,7 @@ import { Subscriptions } from './subscriptions/subscriptions';
 export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
   readonly profile: RedisProfile;
   readonly commands: CommandQueue;
+  readonly seen: SeenByRedis | undefined;
   readonly sockets: ConnectionParts['sockets'];
   readonly #context: ConnectionContext;
   readonly #ownSockets: OwnSocket[] = [];
@@ -39,7 +41,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   constructor(profile: RedisProfile, context: ConnectionContext) {
     this.profile = profile;
     this.#context = context;
-    this.commands = new CommandQueue(context);
+    this.seen = context.seen && new SeenByRedis(context.seen);
+    this.commands = new CommandQueue(context, this.seen);
     if (profile.endpoint.kind === 'cluster') {
       this.#borrowedSocket = new BorrowedSocket();
       this.sockets = { events: this.#borrowedSocket, lists: this.#borrowedSocket, sortedSets: this.#borrowedSocket };

@@ -7,6 +7,7 @@ import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
 import { type IncomingRequest, readBody, tooLarge } from './request-body';
+import { seenRoutes } from './seen-route';
 import { testRoutes } from './test-route';
 import { type AdminRoute, type AdminRuntime, PREFIX } from './route';
 
@@ -77,7 +78,7 @@ function serveErrors(RED: AdminRuntime, httpAdmin: AdminRuntime['httpAdmin'], re
 
 /** All routes but that of the metrics. */
 export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
-  return [...connectionRoutes(RED), ...profileRoutes(RED), ...testRoutes(RED)];
+  return [...connectionRoutes(RED), ...profileRoutes(RED), ...seenRoutes(RED), ...testRoutes(RED)];
 }
 
 async function respond(RED: AdminRuntime, route: AdminRoute, request: Request, response: Response): Promise<void> {

@@ -177,7 +177,8 @@ export class PopRun {
     if (!reader) return this.#putBack(popped, endOf(group));
     if (this.#readers.delete(reader)) this.#readers.add(reader);
     reader.hot = popped.items.length >= asked;
-    const { counters, tracing } = this.#parts;
+    const { counters, tracing, seen } = this.#parts;
+    seen?.taken(reader.request.kind, popped.key);
     let bytes = 0;
     for (const { value } of popped.items) bytes += value.length;
     counters.messagesIn += popped.items.length;

@@ -208,7 +208,8 @@ export class ReliableReader implements RedisReader {
 
   #deliver(values: readonly Buffer[]): void {
     if (values.length === 0) return;
-    const { counters, tracing } = this.#parts;
+    const { counters, tracing, seen } = this.#parts;
+    seen?.taken('list', this.request.key);
     let bytes = 0;
     for (const { length } of values) bytes += length;
     counters.messagesIn += values.length;

@@ -103,7 +103,8 @@ export abstract class StreamReader<R extends StreamRequest | GroupRequest> imple
 
   /** Hands a batch out; the promise, if any, is to be waited for before the next one. */
   protected deliver(items: readonly RedisItem[], bytes: number): Promise<void> | undefined {
-    const { counters, tracing } = this.tools.parts;
+    const { counters, tracing, seen } = this.tools.parts;
+    seen?.taken('stream', this.key);
     counters.messagesIn += items.length;
     counters.bytesIn += bytes;
     tracing?.received(this.key, bytes);

@@ -23,7 +23,7 @@ const REFUSED_RETRY_MILLIS = 30_000;
 const FAILED_RETRY_MILLIS = 500;
 
 /** What it needs of the connection. */
-export type SubscriptionParts = Pick<ConnectionParts, 'counters' | 'tracing' | 'warn'> & {
+export type SubscriptionParts = Pick<ConnectionParts, 'counters' | 'tracing' | 'seen' | 'warn'> & {
   readonly sockets: Pick<ConnectionParts['sockets'], 'events'>;
 };
 
@@ -108,7 +108,8 @@ export class Subscriptions implements ConnectionPart, Hearing {
   }
 
   #count(name: string, payload: Buffer): void {
-    const { counters, tracing } = this.#parts;
+    const { counters, tracing, seen } = this.#parts;
+    seen?.channel(name);
     counters.messagesIn += 1;
     counters.bytesIn += payload.length;
     tracing?.received(name, payload.length);
