@@ -10,15 +10,17 @@ import { root, run, SetUpError } from './run.mjs';
  */
 export async function installDependencies({ output = 'inherit' } = {}) {
   checkNode();
-  if (dependenciesAreInstalled()) return;
+  if (installedPackagesAre(root)) return;
   console.error('Installing the dependencies (npm ci) …');
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const stdio = ['ignore', output, 'inherit'];
-  const npm = process.env.npm_execpath;
-  const code = npm?.endsWith('npm-cli.js')
-    ? await run(process.execPath, [npm, ...args], { stdio })
-    : await run('npm', args, { stdio });
+  const code = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio });
   if (code !== 0) throw new SetUpError(`npm ci failed with exit code ${code}; see above.`);
+}
+
+/** Runs npm, the very one that runs this script if it is one, and tells its exit code. */
+export function npm(args, options) {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('npm-cli.js') ? run(process.execPath, [script, ...args], options) : run('npm', args, options);
 }
 
 /**
@@ -98,11 +100,14 @@ function checkNode() {
   }
 }
 
-/** Compares what npm noted down of node_modules with the lock file: by content, as a checkout changes file times. */
-function dependenciesAreInstalled() {
-  const installedFile = join(root, 'node_modules', '.package-lock.json');
+/**
+ * Does a folder have what its lock file says? Compares with what npm noted down of node_modules: by content, as a
+ * checkout changes file times.
+ */
+export function installedPackagesAre(folder) {
+  const installedFile = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return false;
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     if (path === '') return true;

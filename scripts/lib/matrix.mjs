@@ -1,0 +1,47 @@
+/** The versions of Node-RED that the browser tests run on, installed when first needed. */
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run, SetUpError } from './run.mjs';
+import { installedPackagesAre, npm } from './set-up.mjs';
+
+/** The one of the development dependencies, and what has a folder (package.json and lock file) in scripts/matrix. */
+export const versions = ['4.1', '5'];
+
+/**
+ * Installs a version if need be.
+ * @param {string} version one of `versions`
+ * @returns {Promise<{ name: string, env: Record<string, string> }>} what it is called in a report, and the environment
+ * variables that make the tests use it
+ */
+export async function installVersion(version) {
+  if (version === '4.1') return describeVersion(root, process.execPath, process.versions.node, {});
+  const source = join(root, 'scripts', 'matrix', `node-red-${version}`);
+  const folder = join(root, '.matrix', `node-red-${version}`);
+  mkdirSync(folder, { recursive: true });
+  cpSync(source, folder, { recursive: true });
+  const node = join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!installedPackagesAre(folder) || !existsSync(node)) {
+    console.error(`Installing Node-RED ${version} for the tests (npm ci) …`);
+    // The one script that is needed is run below: npm may be told to run none.
+    const code = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+    if (code !== 0) throw new SetUpError(`npm ci in ${folder} failed with exit code ${code}; see above.`);
+    const nodePackage = join(folder, 'node_modules', 'node');
+    await run(process.execPath, ['installArchSpecificPackage.js'], {
+      cwd: nodePackage,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (!existsSync(node)) throw new SetUpError(`Installing Node.js in ${nodePackage} failed; see above.`);
+  }
+  const nodeVersion = readManifest(join(folder, 'node_modules', 'node')).version;
+  const env = { NODE_RED: join(folder, 'node_modules', 'node-red', 'red.js'), NODE_RED_NODE: node };
+  return describeVersion(folder, node, nodeVersion, env);
+}
+
+function describeVersion(folder, node, nodeVersion, env) {
+  const { version } = readManifest(join(folder, 'node_modules', 'node-red'));
+  return { name: `Node-RED ${version} with Node.js ${nodeVersion}`, env };
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
