@@ -29,6 +29,7 @@ export { Pool, type PoolOptions } from './core/pool';
 export type { ChangeListener, PoolChange } from './core/pool-changes';
 export type { ConnectionSnapshot, PoolSnapshot, StateSnapshot } from './core/snapshot';
 export { type TestResult, testProfile } from './core/test-profile';
+export type { TestStep, TestStepName } from './core/test-steps';
 export type { ConnectionTracing, LeaseEvent, MessageEvent, StateEvent, TracedConnection } from './core/tracing';
 export { httpDriver } from './drivers/http/http-driver';
 export type * from './drivers/http/profile';

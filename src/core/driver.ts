@@ -2,6 +2,7 @@
  * The driver interface: all the pool knows of a protocol. A driver normalises profiles, opens transports and hands
  * each lease a session; it never decides when to reconnect and never knows who borrows.
  */
+import type { Socket } from 'node:net';
 import type { Counters } from './counters';
 import type { PoolError } from './errors';
 import type { LatencyHistogram } from './latency';
@@ -50,6 +51,14 @@ export interface Driver<Profile, Session extends DriverSession> {
   open(profile: Profile, context: ConnectionContext): DriverConnection<Session>;
 }
 
+/** Times the steps of a test of settings. */
+export interface TestWatch {
+  /** To be called with each socket that is opened, before it is connected; `next` is what comes after that. */
+  opening(socket: Socket, next: 'login' | 'answer'): void;
+  /** To be called by `probe` when the server has answered; what it asks afterwards doesn't count. */
+  answered(): void;
+}
+
 /** What the pool offers to the driver's side of one connection. */
 export interface ConnectionContext {
   /** The key of the connection: type, colon, fingerprint. */
@@ -62,6 +71,8 @@ export interface ConnectionContext {
   readonly tracing?: ConnectionTracing;
   /** For the names (topics, channels, keys) that pass; never of values or secrets. Always there in a pool. */
   readonly seen?: SeenNames;
+  /** Only for a test of settings. */
+  readonly test?: TestWatch;
   /** To be called when an established connection is lost, whoever closed it. */
   lost(error: PoolError): void;
   /** To be called when the driver finds the other side reachable again: a wait for the next attempt ends now. */
@@ -87,8 +98,8 @@ export interface DriverConnection<Session extends DriverSession> {
   /** Told when the last lease has gone and the connection only lingers (true: nothing may keep the process alive). */
   linger?(lingering: boolean): void;
   /**
-   * For a test of settings, after connecting: asks the server for something that changes nothing, to see whether it takes
-   * the credentials. Only where connecting doesn't show that. Resolves with more for the details; rejects with why not.
+   * For a test of settings, after connecting: asks the server for something that changes nothing, to see how soon it
+   * answers, and whether it takes the credentials. Resolves with more for the details; rejects with why not.
    */
   probe?(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   /** A session for one more lease. */

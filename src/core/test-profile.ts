@@ -8,16 +8,34 @@ import { newCounters } from './counters';
 import type { Driver, DriverConnection, DriverSession } from './driver';
 import { PoolError } from './errors';
 import type { Pool } from './pool';
+import { type TestStep, type TestStepName, TestSteps } from './test-steps';
 
 export type TestResult =
   | {
       readonly ok: true;
       /** How long it took. */
       readonly millis: number;
+      /** What was reached, one after the other. */
+      readonly steps: readonly TestStep[];
       /** What the driver tells of the connection. */
       readonly details: Readonly<Record<string, unknown>>;
     }
-  | { readonly ok: false; readonly millis: number; readonly error: PoolError };
+  | {
+      readonly ok: false;
+      readonly millis: number;
+      readonly steps: readonly TestStep[];
+      /** The step it failed at; undefined when it never came to connecting. */
+      readonly failed: TestStepName | undefined;
+      readonly error: PoolError;
+    };
+
+const RESET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
+
+/** What the port may be for instead, by the step that failed. */
+const OTHER_LANGUAGE: Readonly<Partial<Record<TestStepName, string>>> = {
+  secure: 'it may speak no TLS on this port; choose its port for TLS, or switch TLS off.',
+  login: 'it may want TLS, or speak another protocol; check the port and whether TLS is on.',
+};
 
 /**
  * Connects once with these settings. Never throws: settings that can't work are a result, too.
@@ -36,7 +54,8 @@ export async function testProfile<Profile, Session extends DriverSession>(
     const known = typeof driver === 'string' ? (pool.driver(driver) as Driver<Profile, DriverSession>) : driver;
     return await testNormalised(known, known.normalise(profile), timeoutMillis);
   } catch (thrown) {
-    return { ok: false, millis: Math.round(performance.now() - began), error: PoolError.from(thrown) };
+    const millis = Math.round(performance.now() - began);
+    return { ok: false, millis, steps: [], failed: undefined, error: PoolError.from(thrown) };
   }
 }
 
@@ -48,31 +67,56 @@ export async function testNormalised<Profile, Session extends DriverSession>(
 ): Promise<TestResult> {
   const began = performance.now();
   const elapsed = () => Math.round(performance.now() - began);
+  const steps = new TestSteps();
   let connection: DriverConnection<DriverSession> | undefined;
+  let address = '';
   try {
     const suffix = randomBytes(4).toString('hex');
     const apart = known.forTest?.(normal, suffix) ?? known.dedicate?.(normal, suffix) ?? normal;
+    address = known.describe(apart);
+    let lose: (error: PoolError) => void = () => undefined;
+    const lost = new Promise<never>((_resolve, reject) => {
+      lose = reject;
+    });
+    // Nobody may be waiting for it.
+    lost.catch(() => undefined);
     const opened = known.open(apart, {
       key: `${known.type}:test:${suffix}`,
       counters: newCounters(),
-      lost: () => undefined,
+      test: steps,
+      // When the answer is there, what becomes of the connection is no matter any more.
+      lost: (error) => steps.current === 'answer' && lose(error),
       warn: () => undefined,
     });
     connection = opened;
     await connectWithin(opened, {
-      address: known.describe(apart),
+      address,
       timeoutMillis,
       signal: new AbortController().signal,
       end: () => endQuietly(opened),
     });
+    steps.connected();
     const left = Math.max(1, timeoutMillis - elapsed());
-    const found = opened.probe ? await probeWithin(opened.probe.bind(opened), known.describe(apart), left) : {};
-    return { ok: true, millis: elapsed(), details: { ...opened.details?.(), ...found } };
+    const probe = (signal: AbortSignal) => Promise.race([opened.probe?.(signal) ?? {}, lost]);
+    const found = await probeWithin(probe, address, left);
+    if (opened.probe) steps.answered();
+    return { ok: true, millis: elapsed(), steps: steps.done, details: { ...opened.details?.(), ...found } };
   } catch (thrown) {
-    return { ok: false, millis: elapsed(), error: PoolError.from(thrown) };
+    const error = explain(PoolError.from(thrown), address, steps.current);
+    return { ok: false, millis: elapsed(), steps: steps.done, failed: steps.current, error };
   } finally {
     if (connection) await endQuietly(connection);
   }
+}
+
+/** A server that takes the connection and then says nothing, or hangs up, is there: it rather speaks something else. */
+function explain(error: PoolError, address: string, current: TestStepName | undefined): PoolError {
+  const cause = (error.cause as { code?: unknown } | undefined)?.code;
+  const what = error.code === 'CONNECT_TIMEOUT' ? 'did not answer' : RESET.has(cause) ? 'hung up' : undefined;
+  const why = current && OTHER_LANGUAGE[current];
+  if (!what || !why) return error;
+  const text = `${address} took the connection, but ${what}: ${why}`;
+  return new PoolError(error.code, text, { kind: error.kind, cause: error });
 }
 
 /** @throws PoolError why the server doesn't take what it is asked, or `CONNECT_TIMEOUT` */

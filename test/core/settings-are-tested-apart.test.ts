@@ -17,7 +17,7 @@ describe('a test of settings', () => {
     let changes = 0;
     pool.onChange(() => (changes += 1));
     const result = await testProfile(pool, driver, { host: 'a' }, 1000);
-    assert.deepEqual(result, { ok: true, millis: result.millis, details: { sessions: 0 } });
+    assert.deepEqual(result, { ok: true, millis: result.millis, steps: result.steps, details: { sessions: 0 } });
     assert.equal(driver.opened.length, 2);
     assert.deepEqual(driver.latest.disconnects, [true]);
     assert.match(driver.latest.profile.name ?? '', /^-\w+$/);

@@ -74,7 +74,7 @@ describe('the admin API: testing settings that are not saved', function () {
       [{ ...mqtt, credentials: { user: 'site', password: WRONG } }, /^MQTT_/, /password/],
       [{ ...cache, credentials: { password: WRONG } }, /^REDIS_/, /password/],
       [{ type: 'mqtt', settings: { broker: '127.0.0.1', port: nobody } }, /^MQTT_/, /./],
-      [{ type: 'redis', settings: { host: '127.0.0.1', port: nobody } }, /^REDIS_/, /address, port/],
+      [{ type: 'redis', settings: { host: '127.0.0.1', port: nobody } }, /^REDIS_/, /check the port/],
       [{ type: 'mqtt', settings: { broker: 'h', port: 'x' } }, /^MQTT_INVALID_PROFILE$/, /port/],
       [{ type: 'mqtt', settings: { broker: `x://site:${WRONG}@h` } }, /^MQTT_INVALID_PROFILE$/, /broker/],
       [{ type: 'redis', settings: { mode: 'url', url: `x://site:${WRONG}@h` } }, /^REDIS_INVALID_PROFILE$/, /url/],

@@ -1,6 +1,7 @@
 /**
  * Certificates for tests only, valid for 100 years: a CA, a server (localhost, 127.0.0.1, ::1) and a client it signed,
- * and a CA that signed neither. The keys are public on purpose; nothing must ever trust this CA.
+ * a CA that signed neither, and a server whose certificate, its own CA, expired in 2020. The keys are public on purpose;
+ * nothing must ever trust these CAs.
  */
 
 export const TEST_CA = `-----BEGIN CERTIFICATE-----
@@ -63,4 +64,23 @@ batBFUGoeRvW5iOtcZ8BfA5A6/XumgsycNlFwtm4XsRuAWfzfueTWGYS4q9REjGl
 zjbQ4+9jczAKBggqhkjOPQQDAgNHADBEAiBydvVQfY+NkAPPVoDQaH5PlJ0cikDz
 AVQFqMRK7UeUrwIgSkOPp4tFCG9QlZ9ieiiIlWMHubGT4KbCkAlEzhq7KkM=
 -----END CERTIFICATE-----
+`;
+
+export const EXPIRED_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBTzCB96ADAgECAgIgATAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdleHBpcmVk
+MB4XDTIwMDEwMTAwMDAwMFoXDTIwMDEwMjAwMDAwMFowEjEQMA4GA1UEAwwHZXhw
+aXJlZDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEIk3naW6Egl5ZoVlXuvEZSG
+cG4ksnfcuBTSMjWmBt6nknozKrw+jmsliWu8MMqBYLTRe170a9vVEAjUnKv5Isyj
+PTA7MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUgmnHFBfC
+oAGU4A5sWeVKE3Z6tukwCgYIKoZIzj0EAwIDRwAwRAIgX4yl9NsmZMOODlh+j8Hk
+sQHXPJOu/lVIRskutBT2vGECIBA5XDNaMZ5j0co8eovSwB5FImOEoh0c59EPB/8n
+lFCy
+-----END CERTIFICATE-----
+`;
+
+export const EXPIRED_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQA+yj7lHgkK/LzCP
+G5ZF9iNtyBy9l9RSyXoDdcM7OFGhRANCAARCJN52luhIJeWaFZV7rxGUhnBuJLJ3
+3LgU0jI1pgbep5J6Myq8Po5rJYlrvDDKgWC00Xte9Gvb1RAI1Jyr+SLM
+-----END PRIVATE KEY-----
 `;

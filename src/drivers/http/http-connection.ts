@@ -1,4 +1,5 @@
 /** One HTTP connection of the pool: its sockets, the queue before them, the token and the circuit breaker. */
+import type { Socket } from 'node:net';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { QueueAccount } from '../../core/send-queue';
@@ -10,7 +11,7 @@ import { RequestFailure } from './http-error';
 import { SharedHttpSession } from './http-session';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { RunSurroundings } from './request-run';
-import { probe } from './probe';
+import { probe, type ProbeAnswer } from './probe';
 import { proxyTls, type Route, routeTo } from './route';
 import { type Sender, Sending, type SendingListener } from './send';
 import type { CircuitState, HttpSession } from './session';
@@ -53,7 +54,9 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     this.baseOrigin = base.origin;
     this.addresses = new AddressBook(profile.baseUrl);
     this.baseRoute = routeTo(base, profile, true);
-    const settings = { ...profile, http2: profile.http2 === 'auto', proxyTls: proxyTls(profile.tls) };
+    const { test } = context;
+    const opening = test && ((socket: Socket) => test.opening(socket, 'answer'));
+    const settings = { ...profile, http2: profile.http2 === 'auto', proxyTls: proxyTls(profile.tls), opening };
     this.#sockets = new SocketPool(settings, profile.maxSockets, {
       opened: (route) => {
         if (route.key === this.baseRoute.key) context.reachable?.();
@@ -104,7 +107,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
     await this.#sockets.end();
   }
 
-  async probe(signal: AbortSignal): Promise<{ readonly status: number }> {
+  async probe(signal: AbortSignal): Promise<ProbeAnswer> {
     const queue = { maxCount: 1, maxBytes: Number.POSITIVE_INFINITY, maxAgeMillis: 0, overflow: 'refuse' } as const;
     const session = this.session({ queue });
     const { origin, pathname } = new URL(this.profile.baseUrl);

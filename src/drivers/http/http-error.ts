@@ -1,5 +1,7 @@
 /** What went wrong with a request, in plain words, and whether it may be sent again. No URL's path or query is in it. */
 import { PoolError } from '../../core/errors';
+import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { unreachableReason } from '../../core/unreachable';
 
 /**
  * Whether trying again could help: `never`; `always`, because nothing was sent or done; `repeatable`, if doing it twice
@@ -39,18 +41,20 @@ const MALFORMED = /^(HPE_|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_HEADERS_OV
 export function connectError(thrown: unknown, address: string): PoolError {
   if (thrown instanceof Error && thrown.name === 'PoolError') return thrown as PoolError;
   const code = codeOf(thrown);
+  if (hungUpBeforeTls(thrown)) {
+    return new PoolError('HTTP_UNREACHABLE', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause: thrown });
+  }
   if (TLS.test(code)) {
-    const message = `No TLS connection to ${address}: ${messageOf(thrown)}; check the TLS settings of the profile and the certificate.`;
+    const why = tlsAdvice(thrown) ?? `${messageOf(thrown)}; check the TLS settings of the profile and the certificate`;
+    const message = `No TLS connection to ${address}: ${why} (${code}).`;
     return new PoolError('HTTP_TLS', message, { cause: thrown, kind: 'refused' });
   }
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     const message = `${address} closed the connection at once; check whether it speaks http or https on this port.`;
     return new PoolError('HTTP_UNREACHABLE', message, { cause: thrown });
   }
-  const why = code ? ` (${code})` : '';
-  return new PoolError('HTTP_UNREACHABLE', `${address} can't be reached${why}; check address, port and network.`, {
-    cause: thrown,
-  });
+  const why = unreachableReason(code) ?? `${code || messageOf(thrown)}; check address, port and network`;
+  return new PoolError('HTTP_UNREACHABLE', `${address} can't be reached: ${why}.`, { cause: thrown });
 }
 
 /** Why a request that had a socket, or was waiting for it to open, has no answer. */

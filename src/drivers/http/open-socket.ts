@@ -13,6 +13,8 @@ export interface SocketSettings {
   readonly http2: boolean;
   /** TLS options for the proxy itself. */
   readonly proxyTls: ConnectionOptions;
+  /** Told of the socket to the server, before it is connected unless it goes through a tunnel. */
+  readonly opening?: ((socket: Socket) => void) | undefined;
 }
 
 type Opened = (error: Error | undefined, socket?: Socket | TLSSocket) => void;
@@ -43,6 +45,7 @@ export function openSocket(route: Route, settings: SocketSettings, opened: Opene
       ...tls,
       ALPNProtocols: settings.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
     });
+    settings.opening?.(socket);
     giveUp = watch(socket, 'secureConnect', finish);
   };
   if (tunnel) {
@@ -59,7 +62,9 @@ export function openSocket(route: Route, settings: SocketSettings, opened: Opene
     secure();
   } else {
     const options = { ...address, highWaterMark: 65_536 };
-    giveUp = watch(connectTcp(options), 'connect', finish);
+    const socket = connectTcp(options);
+    settings.opening?.(socket);
+    giveUp = watch(socket, 'connect', finish);
   }
   return () => {
     settled = true;

@@ -14,6 +14,8 @@ export interface ClientSettings {
   readonly headersTimeoutMillis: number;
   readonly bodyTimeoutMillis: number;
   readonly proxyTls: NonNullable<Route['tls']>;
+  /** See `SocketSettings`. */
+  readonly opening?: ((socket: Socket) => void) | undefined;
 }
 
 export interface SocketEvents {
@@ -130,8 +132,8 @@ export class PooledSocket {
     this.#clientWaits ||= byClient;
     this.#waiting.push(opened);
     if (this.#waiting.length > 1) return;
-    const { connectTimeoutMillis: timeoutMillis, http2, proxyTls } = this.#settings;
-    this.#giveUp = openSocket(this.route, { timeoutMillis, http2, proxyTls }, (error, socket) => {
+    const { connectTimeoutMillis: timeoutMillis, http2, proxyTls, opening } = this.#settings;
+    this.#giveUp = openSocket(this.route, { timeoutMillis, http2, proxyTls, opening }, (error, socket) => {
       this.#giveUp = undefined;
       if (socket) this.#opened(socket);
       else this.#failed(connectError(error, this.route.address));

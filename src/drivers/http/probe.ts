@@ -5,6 +5,14 @@
 import { PoolError } from '../../core/errors';
 import type { HttpSession } from './session';
 
+export type ProbeAnswer = {
+  readonly status: number;
+  /** What it calls itself. */
+  readonly server?: string;
+};
+
+/** Of the name of a server. */
+const MOST_SHOWN = 200;
 /** Of servers that know no HEAD. */
 const NO_HEAD: ReadonlySet<number> = new Set([405, 501]);
 
@@ -12,7 +20,7 @@ const NO_HEAD: ReadonlySet<number> = new Set([405, 501]);
  * Any status is an answer (many an API has nothing at its base) except those that say that nothing else will work.
  *
  * @param address for the error text
- * @returns the status
+ * @returns the status, and the name of the server if it says one
  * @throws PoolError `HTTP_UNAUTHORIZED`, `HTTP_SERVER_ERROR`, or what `HttpSession.request` throws
  */
 export async function probe(
@@ -20,10 +28,19 @@ export async function probe(
   address: string,
   hasCredentials: boolean,
   signal: AbortSignal,
-): Promise<{ readonly status: number }> {
-  const ask = (method: string) => session.request({ method, retry: false, maxRedirects: 0, timeoutMillis: 0, signal });
-  let { status } = await ask('HEAD');
-  if (NO_HEAD.has(status)) ({ status } = await ask('GET'));
+): Promise<ProbeAnswer> {
+  const ask = async (method: string) => {
+    try {
+      return await session.request({ method, retry: false, maxRedirects: 0, timeoutMillis: 0, signal });
+    } catch (thrown) {
+      if (!(thrown instanceof PoolError) || thrown.code !== 'HTTP_CONNECTION_LOST') throw thrown;
+      const text = `${address} hung up without an answer; check the port, and whether it wants http or https.`;
+      throw new PoolError(thrown.code, text, { cause: thrown });
+    }
+  };
+  let answer = await ask('HEAD');
+  if (NO_HEAD.has(answer.status)) answer = await ask('GET');
+  const { status, headers } = answer;
   if (status === 401) {
     const advice = hasCredentials
       ? 'it does not take these credentials; correct them'
@@ -34,5 +51,6 @@ export async function probe(
     const text = `${address} answers with status ${status}: the server, or a gateway before it, has a fault; see its log.`;
     throw new PoolError('HTTP_SERVER_ERROR', text);
   }
-  return { status };
+  const server = headers['server'];
+  return typeof server === 'string' ? { status, server: server.slice(0, MOST_SHOWN) } : { status };
 }

@@ -1,5 +1,7 @@
 /** Why a connection failed or broke, in words a person can act on, and whether trying again soon makes sense. */
 import { PoolError } from '../../core/errors';
+import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { unreachableReason } from '../../core/unreachable';
 import { reasonText } from './reason-codes';
 
 /** What is known about a failed connection. Only `address` is ever shown, so no secret can get in. */
@@ -12,16 +14,7 @@ export interface ConnectFailure {
   readonly reason: number | undefined;
 }
 
-const UNREACHABLE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there (connection refused); check the port, and that the broker runs',
-  ENOTFOUND: 'the host name is unknown; check its spelling and the DNS',
-  EAI_AGAIN: 'the host name could not be looked up; check the network',
-  EHOSTUNREACH: 'the host is unreachable; check the network',
-  ENETUNREACH: 'the network is unreachable; check the network',
-  ETIMEDOUT: 'no answer (timed out); check address, firewall and network',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was reset',
-};
+const RESET = new Set(['ECONNRESET', 'EPIPE']);
 
 const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|ERR_CRYPTO)/;
@@ -49,7 +42,7 @@ export function lossError(failure: ConnectFailure): PoolError {
   if (failure.reason === 0x8e) return takenOver(failure.address, failure.clientId);
   const known = fromReason(failure);
   if (known) return new PoolError('MQTT_CONNECTION_LOST', known.message, { kind: known.kind, cause: failure.cause });
-  const why = UNREACHABLE[codeOf(failure.cause) ?? ''] ?? messageOf(failure.cause) ?? 'the broker closed it';
+  const why = reachFault(codeOf(failure.cause)) ?? messageOf(failure.cause) ?? 'the broker closed it';
   return new PoolError('MQTT_CONNECTION_LOST', `The connection to ${failure.address} was lost: ${why}.`, {
     cause: failure.cause,
   });
@@ -75,11 +68,16 @@ function fromReason({ address, clientId, reason, cause }: ConnectFailure): PoolE
 function fromCause({ address, cause }: ConnectFailure): PoolError | undefined {
   const code = codeOf(cause);
   const message = messageOf(cause);
-  if (code && UNREACHABLE[code]) {
-    return new PoolError('MQTT_BROKER_UNREACHABLE', `${address} can't be reached: ${UNREACHABLE[code]}.`, { cause });
+  if (hungUpBeforeTls(cause)) {
+    return new PoolError('MQTT_BROKER_UNREACHABLE', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause });
+  }
+  const unreachable = reachFault(code);
+  if (unreachable) {
+    return new PoolError('MQTT_BROKER_UNREACHABLE', `${address} can't be reached: ${unreachable}.`, { cause });
   }
   if (code && TLS_CODE.test(code)) {
-    const text = `No secure connection to ${address}: ${message} (${code}); check the TLS settings and the certificates.`;
+    const why = tlsAdvice(cause) ?? `${message}; check the TLS settings and the certificates`;
+    const text = `No secure connection to ${address}: ${why} (${code}).`;
     return new PoolError('MQTT_TLS', text, { kind: 'refused', cause });
   }
   if (message && /header flag|protocolId|Invalid|Malformed|Not supported|Cannot parse/i.test(message) && !code) {
@@ -100,6 +98,10 @@ function closedEarly({ address }: ConnectFailure): PoolError {
   return new PoolError('MQTT_CLOSED_EARLY', text);
 }
 
+function reachFault(code: string | undefined): string | undefined {
+  return code && RESET.has(code) ? 'the connection was reset' : unreachableReason(code);
+}
+
 function codeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   // A host with several addresses fails with all their errors at once.
@@ -109,4 +111,9 @@ function codeOf(cause: unknown): string | undefined {
 
 function messageOf(cause: unknown): string | undefined {
   return cause instanceof Error && cause.message ? cause.message.replace(/\.$/, '') : undefined;
+}
+
+/** A broker of an earlier version answers MQTT 5 with a refusal, or just closes the connection. */
+export function mayWantOlder(thrown: unknown): thrown is PoolError {
+  return thrown instanceof PoolError && ['MQTT_BAD_PROTOCOL', 'MQTT_CLOSED_EARLY'].includes(thrown.code);
 }

@@ -6,7 +6,7 @@ import { PoolError } from '../../core/errors';
 import type { NamesOfKind } from '../../core/seen-names';
 import { type BrokerAddress, parseBrokerUrl, showBroker } from './broker-url';
 import { type ClientParts, clientOptions } from './client-options';
-import { connectError, lossError, takenOver } from './connect-error';
+import { connectError, lossError, mayWantOlder, takenOver } from './connect-error';
 import { connectionDetails } from './connection-details';
 import { Acknowledgements } from './acknowledgements';
 import { Dispatcher } from './dispatcher';
@@ -14,6 +14,7 @@ import { MessageIds } from './message-ids';
 import { incoming, MqttLink } from './mqtt-link';
 import { SharedSession } from './mqtt-session';
 import { rememberOwn } from './own-publications';
+import { probeBroker } from './probe';
 import type { LifecycleMessage, MqttProfile } from './profile';
 import { Publisher } from './publisher';
 import type { MqttSession, ServerProperties } from './session';
@@ -132,6 +133,8 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     return connectionDetails(this);
   }
 
+  readonly probe = () => probeBroker(this.#link, this.#context);
+
   linger(lingering: boolean): void {
     this.#lingering = lingering;
     this.#link?.hold(!lingering);
@@ -191,7 +194,8 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     const address = this.#address;
     const options: IClientOptions = clientOptions(this.#profile, version, this.#parts);
     const { incoming: received } = this.#parts;
-    const settings = { address, options, version, profile: this.#profile, incoming: received };
+    const { test } = this.#context;
+    const settings = { address, options, version, profile: this.#profile, incoming: received, test };
     const link = new MqttLink(settings, (connack) => this.#announce(link, connack));
     link.onPublish = (publish) => {
       const { counters, tracing } = this.#context;
@@ -290,9 +294,4 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     const text = `The message to "${message.topic}" was not taken by ${showBroker(link.address)}.`;
     this.#context.warn(new PoolError('MQTT_PUBLISH_REFUSED', text, { cause: failure }));
   }
-}
-
-/** A broker of an earlier version answers MQTT 5 with a refusal, or just closes the connection. */
-function mayWantOlder(thrown: unknown): thrown is PoolError {
-  return thrown instanceof PoolError && ['MQTT_BAD_PROTOCOL', 'MQTT_CLOSED_EARLY'].includes(thrown.code);
 }

@@ -1,6 +1,7 @@
 /** One mqtt.js client from CONNECT to its end: used once, never reconnected. */
 import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import type { BrokerAddress } from './broker-url';
+import type { TestWatch } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { SilenceWatch } from '../../core/silence-watch';
 import type { Delivery } from './delivery';
@@ -25,6 +26,7 @@ export interface LinkSettings {
   readonly version: 3 | 4 | 5;
   readonly profile: MqttProfile;
   readonly incoming: IncomingStore;
+  readonly test: TestWatch | undefined;
 }
 
 /** What mqtt.js is told of a message it must not acknowledge: it reads on, and emits this. */
@@ -53,7 +55,7 @@ export class MqttLink implements SubscriptionWire {
 
   /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
   constructor(
-    { address, options, version, profile, incoming: received }: LinkSettings,
+    { address, options, version, profile, incoming: received, test }: LinkSettings,
     onConnack: (connack: IConnackPacket) => void,
   ) {
     this.address = address;
@@ -61,7 +63,7 @@ export class MqttLink implements SubscriptionWire {
     this.#profile = profile;
     this.client = new MqttClient(
       (client) => {
-        this.#transport = openTransport(client, options, address, profile);
+        this.#transport = openTransport(client, options, address, profile, (socket) => test?.opening(socket, 'login'));
         // mqtt.js keeps errors without a code to itself; they are the ones that explain a failed handshake.
         this.#transport.stream.on('error', (error: unknown) => this.#noteError(error));
         new WriteGatherer(this.#transport.stream, (taken) => {

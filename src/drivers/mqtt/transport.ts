@@ -17,14 +17,17 @@ export interface Transport {
   readonly socket: () => Socket | undefined;
 }
 
+/** @param opening told of the socket, before it is connected unless it goes through a tunnel */
 export function openTransport(
   client: MqttClient,
   options: IClientOptions,
   broker: BrokerAddress,
   profile: MqttProfile,
+  opening: (socket: Socket) => void,
 ): Transport {
-  if (broker.webSocket) return openWebSocket(client, options, broker, profile);
+  if (broker.webSocket) return openWebSocket(client, options, broker, profile, opening);
   const socket = openSocket(broker, profile);
+  opening(socket);
   return { stream: socket, socket: () => socket };
 }
 
@@ -41,12 +44,14 @@ function openWebSocket(
   options: IClientOptions,
   broker: BrokerAddress,
   profile: MqttProfile,
+  opening: (socket: Socket) => void,
 ): Transport {
   const { secure, host, port, path } = broker;
   const { proxy, wsHeaders } = profile;
   let socket: Socket | undefined;
   const keep = (opened: Socket) => {
     socket = opened;
+    opening(opened);
     return opened;
   };
   const route = proxy

@@ -1,17 +1,9 @@
 /** Why there is no connection, in plain words, and whether trying again soon can mend it. */
 import { PoolError } from '../../core/errors';
+import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { unreachableReason } from '../../core/unreachable';
 import { serverError } from './server-error';
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'ENOENT',
-  'EACCES',
-]);
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/;
 
 /**
@@ -24,17 +16,16 @@ export function connectError(thrown: unknown, address: string): PoolError {
   const told = serverError(root);
   if (told) return handshakeError(told, address);
   const code = codeOf(root);
-  if (UNREACHABLE.has(code)) {
-    return new PoolError(
-      'REDIS_UNREACHABLE',
-      `${address} can't be reached (${code}); check address, port and network.`,
-      {
-        cause: root,
-      },
-    );
+  const unreachable = unreachableReason(code);
+  if (unreachable) {
+    return new PoolError('REDIS_UNREACHABLE', `${address} can't be reached: ${unreachable}.`, { cause: root });
+  }
+  if (hungUpBeforeTls(root)) {
+    return new PoolError('REDIS_HUNG_UP', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause: root });
   }
   if (TLS.test(code)) {
-    const message = `No TLS connection to ${address}: ${messageOf(root)}; check the TLS settings of the profile and the certificate.`;
+    const why = tlsAdvice(root) ?? `${messageOf(root)}; check the TLS settings of the profile and the certificate`;
+    const message = `No TLS connection to ${address}: ${why} (${code}).`;
     return new PoolError('REDIS_TLS', message, { cause: root, kind: 'refused' });
   }
   if (/protocol error|cannot parse|unexpected (type|byte)|unknown (reply|type)/i.test(messageOf(root))) {

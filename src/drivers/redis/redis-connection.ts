@@ -2,6 +2,7 @@
  * One Redis connection of the pool: the command socket, which comes and goes as the pool decides, and the parts that
  * stay (commands, subscriptions, readers) with the further sockets they share.
  */
+import type { Socket } from 'node:net';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { BorrowedSocket, OwnSocket } from './auxiliary-socket';
@@ -78,7 +79,8 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    const link = await RedisLink.connect(this.profile, signal, (error) => this.#lost(error));
+    const opening = (socket: Socket) => this.#context.test?.opening(socket, 'login');
+    const link = await RedisLink.connect(this.profile, signal, (error) => this.#lost(error), opening);
     if (signal.aborted) return link.end();
     this.#link = link;
     this.commands.connected(link);
@@ -98,6 +100,14 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
     await link?.end();
     if (link) this.#down(new PoolError('CONNECTION_CLOSED', 'The connection was closed.'));
     if (final) this.commands.close();
+  }
+
+  /** A user who may not ask PING gets an answer, too. */
+  async probe(): Promise<Readonly<Record<string, unknown>>> {
+    await this.run('PING').catch((error: PoolError) => {
+      if (error.code === 'REDIS_CONNECTION_LOST') throw error;
+    });
+    return {};
   }
 
   linger(lingering: boolean): void {

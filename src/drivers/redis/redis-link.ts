@@ -62,11 +62,17 @@ export class RedisLink {
   }
 
   /**
-   * Connects. `lost` is called once when the established link is gone without `end` having been called.
+   * Connects. `lost` is called once when the established link is gone without `end` having been called; `opening` is
+   * told of the socket, maybe more than once.
    *
    * @throws PoolError why it can't be connected
    */
-  static async connect(profile: RedisProfile, signal: AbortSignal, lost: (error: PoolError) => void) {
+  static async connect(
+    profile: RedisProfile,
+    signal: AbortSignal,
+    lost: (error: PoolError) => void,
+    opening: (socket: Socket) => void = () => undefined,
+  ) {
     const client = newClient(profile);
     const address = describeEndpoint(profile);
     let failure: unknown;
@@ -77,7 +83,12 @@ export class RedisLink {
     client.on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await client.connect();
+      const connecting = client.connect();
+      // The client makes its socket in the next tick, and has it then; by way of Sentinel, not before it is connected.
+      const tell = () => socketsOf(client).forEach(opening);
+      process.nextTick(() => queueMicrotask(tell));
+      client.once('connect', tell);
+      await connecting;
       const server = await describeServer(client, profile, address);
       // ioredis goes on when SELECT failed, with database 0.
       if (failure !== undefined && !isCluster(client)) throw connectError(failure, address);

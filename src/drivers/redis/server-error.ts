@@ -49,7 +49,9 @@ export function serverError(thrown: unknown, command?: string): PoolError | unde
   const kind = prefix === 'WRONGPASS' || prefix === 'NOAUTH' || prefix === 'NOPERM' ? 'refused' : 'retry';
   return new PoolError(
     `REDIS_${prefix}`,
-    `${where}${plain(text.slice(prefix.length + 1)) || prefix}.${advice ? ` ${advice}` : ''}`,
+    prefix === 'NOAUTH'
+      ? `${where}${advice}`
+      : `${where}${plain(text.slice(prefix.length + 1)) || prefix}.${advice ? ` ${advice}` : ''}`,
     { cause, kind },
   );
 }

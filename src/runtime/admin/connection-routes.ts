@@ -58,8 +58,8 @@ export function connectionRoutes(RED: Pick<AdminRuntime, 'nodes'>): readonly Adm
 /** That settings don't work is an answer, not an error of the request. */
 export function testAnswer(result: TestResult) {
   if (result.ok) return result;
-  const { code, message } = result.error;
-  return { ok: false, millis: result.millis, error: { code, message } };
+  const { ok, millis, steps, failed, error } = result;
+  return { ok, millis, steps, failed, error: { code: error.code, message: error.message } };
 }
 
 /** @throws PoolError `CONNECTION_UNKNOWN` or `CONNECTION_AMBIGUOUS` */

@@ -29,7 +29,7 @@ async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<Test
     testable = testableOf(RED, unsaved);
   } catch (thrown) {
     if (thrown instanceof ApiError) throw thrown;
-    return { ok: false, millis: 0, error: PoolError.from(thrown) };
+    return { ok: false, millis: 0, steps: [], failed: undefined, error: PoolError.from(thrown) };
   }
   return testProfile(getPool(), testable.type, testable.profile, TEST_TIMEOUT_MILLIS);
 }
