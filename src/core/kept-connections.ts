@@ -6,32 +6,46 @@
 export class KeptConnections {
   /** By keeper. */
   readonly #keys = new Map<string, string>();
+  /** By key; never empty. */
+  readonly #keepers = new Map<string, Set<string>>();
 
   /** Takes a keeper's wish down; returns the key it had wished to keep before, if that is another or ends. */
   wish(keeper: string, key: string, keep: boolean): string | undefined {
     const before = this.#keys.get(keeper);
-    if (keep) this.#keys.set(keeper, key);
-    else this.#keys.delete(keeper);
-    return before === undefined || (keep && before === key) ? undefined : before;
+    if (keep && before === key) return undefined;
+    this.leave(keeper);
+    if (keep) this.#add(keeper, key);
+    return before;
   }
 
   /** The keeper is gone; returns the key it had wished to keep. */
   leave(keeper: string): string | undefined {
     const key = this.#keys.get(keeper);
+    if (key === undefined) return undefined;
     this.#keys.delete(keeper);
+    const keepers = this.#keepers.get(key);
+    keepers?.delete(keeper);
+    if (keepers?.size === 0) this.#keepers.delete(key);
     return key;
   }
 
   has(key: string): boolean {
-    return this.keepersOf(key).length > 0;
+    return this.#keepers.has(key);
   }
 
   keepersOf(key: string): string[] {
-    return [...this.#keys].filter(([, kept]) => kept === key).map(([keeper]) => keeper);
+    return [...(this.#keepers.get(key) ?? [])];
   }
 
   /** The connection is closed for good. */
   forget(key: string): void {
-    for (const [keeper, kept] of this.#keys) if (kept === key) this.#keys.delete(keeper);
+    for (const keeper of this.keepersOf(key)) this.leave(keeper);
+  }
+
+  #add(keeper: string, key: string): void {
+    this.#keys.set(keeper, key);
+    const keepers = this.#keepers.get(key);
+    if (keepers) keepers.add(keeper);
+    else this.#keepers.set(key, new Set([keeper]));
   }
 }

@@ -81,7 +81,7 @@ function outboxesOf({ borrowers }: ConnectionSnapshot): Pick<ConnectionView, 'ou
   };
 }
 
-function userView(borrower: Borrower, names: FlowNames): UserView {
+export function userView(borrower: Borrower, names: FlowNames): UserView {
   const { profile } = borrower;
   const node = names.describe(borrower);
   return profile === undefined ? node : { ...node, profile: names.node(profile) ?? { id: profile } };

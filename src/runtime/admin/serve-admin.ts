@@ -3,6 +3,7 @@
  * for it; the first one of a runtime gets it.
  */
 import { METRICS_PATH, serveMetrics } from '../metrics/endpoint';
+import { liveRoutes, serveLive } from '../live/serve-live';
 import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
@@ -35,6 +36,7 @@ export function serveAdmin(RED: AdminRuntime): void {
   const { httpAdmin } = RED as Partial<AdminRuntime>;
   if (!httpAdmin || served.has(httpAdmin)) return;
   served.add(httpAdmin);
+  serveLive(RED);
   const routes = adminRoutes(RED);
   for (const route of routes) {
     const permitted = RED.auth.needsPermission(route.permission);
@@ -78,7 +80,7 @@ function serveErrors(RED: AdminRuntime, httpAdmin: AdminRuntime['httpAdmin'], re
 
 /** All routes but that of the metrics. */
 export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
-  return [...connectionRoutes(RED), ...profileRoutes(RED), ...seenRoutes(RED), ...testRoutes(RED)];
+  return [...connectionRoutes(RED), ...profileRoutes(RED), ...seenRoutes(RED), ...testRoutes(RED), ...liveRoutes()];
 }
 
 async function respond(RED: AdminRuntime, route: AdminRoute, request: Request, response: Response): Promise<void> {

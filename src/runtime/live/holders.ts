@@ -1,0 +1,79 @@
+/** Who holds each connection, as people know them; found out again only when leases or the flows have changed. */
+import type { ConnectionGlance } from '../../core/snapshot';
+import { type UserView, userView } from '../admin/connection-view';
+import { FlowNames } from '../admin/flow-names';
+import type { AdminRuntime } from '../admin/route';
+import { clip } from './clip';
+import type { LiveRow } from './live-message';
+
+/** Nodes in the details of one connection, at most. */
+export const MOST_NODES = 5000;
+
+export interface Holders {
+  readonly profiles: LiveRow['profiles'];
+  /** The ids of profiles that hold it themselves, because their outboxes send over it. */
+  readonly outboxes: readonly string[];
+  /** How many wish to keep it open. */
+  readonly keepers: number;
+}
+
+export class HolderBook {
+  readonly #nodes: Pick<AdminRuntime, 'nodes'>;
+  readonly #holders = new Map<string, Holders>();
+  readonly #users = new Map<string, readonly UserView[]>();
+  #names: FlowNames | undefined;
+
+  constructor(nodes: Pick<AdminRuntime, 'nodes'>) {
+    this.#nodes = nodes;
+  }
+
+  /** Of a connection; with the same profiles as long as nothing changes. */
+  of({ key, borrowers, settings }: Pick<ConnectionGlance, 'key' | 'borrowers' | 'settings'>): Holders {
+    const keepers = settings.keepers();
+    const known = this.#holders.get(key);
+    if (known?.keepers === keepers.length) return known;
+    const profiles = new Set<string>(keepers);
+    const outboxes: string[] = [];
+    for (const { id, profile } of borrowers) {
+      if (profile !== undefined) profiles.add(profile);
+      if (id === profile) outboxes.push(id);
+    }
+    const holders = { profiles: [...profiles].map((id) => this.profile(id)), outboxes, keepers: keepers.length };
+    this.#holders.set(key, holders);
+    return holders;
+  }
+
+  /** The nodes of a connection, `MOST_NODES` at most; the same array as long as nothing changes. */
+  users({ key, borrowers }: Pick<ConnectionGlance, 'key' | 'borrowers'>): readonly UserView[] {
+    const known = this.#users.get(key);
+    if (known) return known;
+    const names = this.#flowNames();
+    const nodes = borrowers.filter(({ id, profile }) => id !== profile);
+    const users = nodes.slice(0, MOST_NODES).map((borrower) => userView(borrower, names));
+    this.#users.set(key, users);
+    return users;
+  }
+
+  profile(id: string): { readonly id: string; readonly name?: string } {
+    const name = this.#flowNames().node(id)?.name;
+    return name ? { id, name: clip(name) } : { id };
+  }
+
+  /** Leases of a connection have come or gone. */
+  changed(key: string): void {
+    this.#holders.delete(key);
+    this.#users.delete(key);
+  }
+
+  /** The flows are other ones. */
+  renamed(): void {
+    this.#names = undefined;
+    this.#holders.clear();
+    this.#users.clear();
+  }
+
+  #flowNames(): FlowNames {
+    this.#names ??= new FlowNames(this.#nodes);
+    return this.#names;
+  }
+}
