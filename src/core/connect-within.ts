@@ -1,6 +1,7 @@
 /** One attempt to connect within a time limit, given up cleanly when it is late or no longer wanted. */
 import type { DriverConnection, DriverSession } from './driver';
 import { PoolError } from './errors';
+import { t } from './wording';
 
 export interface AttemptLimits {
   /** For the error text. */
@@ -28,7 +29,7 @@ export async function connectWithin(driver: DriverConnection<DriverSession>, lim
   const onAbort = () => giveUp(closedError(address));
   signal.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => {
-    const error = `${address} did not answer within ${timeoutMillis / 1000} s; check address, port and network.`;
+    const error = t`${address} did not answer within ${timeoutMillis / 1000} s; check address, port and network.`;
     giveUp(new PoolError('CONNECT_TIMEOUT', error));
   }, timeoutMillis);
   timer.unref();
@@ -49,5 +50,5 @@ export async function connectWithin(driver: DriverConnection<DriverSession>, lim
 }
 
 export function closedError(address: string): PoolError {
-  return new PoolError('CONNECTION_CLOSED', `The connection to ${address} was closed.`);
+  return new PoolError('CONNECTION_CLOSED', t`The connection to ${address} was closed.`);
 }

@@ -27,18 +27,31 @@ export interface PoolErrorOptions {
   readonly cause?: unknown;
   /** @default 'retry' */
   readonly kind?: ErrorKind;
+  readonly detail?: ErrorDetail;
+}
+
+/** The parts of a message, for those who put them into words of their own; in the language of the message. */
+export interface ErrorDetail {
+  /** The setting that is wrong. */
+  readonly setting?: string;
+  /** What is wrong; completes a sentence that begins with the setting, or the value. */
+  readonly fault?: string;
+  /** The message without the advice where to mend it. */
+  readonly statement?: string;
 }
 
 /** The one error class of this package. Test `error.code`, never the message. */
 export class PoolError extends Error {
   readonly code: string;
   readonly kind: ErrorKind;
+  readonly detail: ErrorDetail;
 
   constructor(code: CoreErrorCode | (string & {}), message: string, options: PoolErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PoolError';
     this.code = code;
     this.kind = options.kind ?? 'retry';
+    this.detail = options.detail ?? {};
   }
 
   /** Wraps anything thrown into a `PoolError`, keeping one that already is. */

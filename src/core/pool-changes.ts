@@ -6,6 +6,7 @@ import type { Borrower } from './lease';
 import type { PooledConnection } from './pooled-connection';
 import { stateSnapshot } from './snapshot';
 import { ConnectionTracing } from './tracing';
+import { t } from './wording';
 
 /** One change of one connection. */
 export interface PoolChange {
@@ -84,7 +85,7 @@ export class PoolChanges {
       try {
         listener(told);
       } catch (thrown) {
-        const text = 'A listener to changes of the connection pool failed.';
+        const text = t`A listener to changes of the connection pool failed.`;
         this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }), address);
       }
     }

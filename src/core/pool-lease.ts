@@ -4,6 +4,7 @@ import { DEFAULT_QUEUE, type DriverSession } from './driver';
 import { PoolError } from './errors';
 import type { Borrower, HandOverOptions, Lease, ReleaseOptions, StateListener } from './lease';
 import type { PooledConnection } from './pooled-connection';
+import { t } from './wording';
 
 export class PoolLease<Session extends DriverSession> implements Lease<Session> {
   readonly #connection: PooledConnection<Session>;
@@ -75,7 +76,7 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
         listener(state);
       } catch (thrown) {
         failed(
-          new PoolError('DRIVER_FAILED', `A state listener of ${describeBorrower(this.borrower)} failed.`, {
+          new PoolError('DRIVER_FAILED', t`A state listener of ${describeBorrower(this.borrower)} failed.`, {
             cause: thrown,
           }),
         );
@@ -106,7 +107,7 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
     if (this.#released) {
       throw new PoolError(
         'LEASE_RELEASED_TWICE',
-        `${describeBorrower(this.borrower)} released its lease on ${this.address} twice; release it once.`,
+        t`${describeBorrower(this.borrower)} released its lease on ${this.address} twice; release it once.`,
       );
     }
     this.#released = true;
@@ -118,7 +119,7 @@ export class PoolLease<Session extends DriverSession> implements Lease<Session> 
     if (!this.#released) return;
     throw new PoolError(
       'LEASE_RELEASED',
-      `${describeBorrower(this.borrower)} used its lease on ${this.address} after releasing it; acquire a new one.`,
+      t`${describeBorrower(this.borrower)} used its lease on ${this.address} after releasing it; acquire a new one.`,
     );
   }
 }

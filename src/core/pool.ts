@@ -15,6 +15,7 @@ import { PooledConnection, type PooledConnectionSettings } from './pooled-connec
 import type { SeenNames } from './seen-names';
 import { type ConnectionGlance, type ConnectionSnapshot, connectionSnapshot, type PoolSnapshot } from './snapshot';
 import { type TestResult, testNormalised } from './test-profile';
+import { t } from './wording';
 
 /** How long one attempt may take when the driver doesn't say. */
 const CONNECT_TIMEOUT_MILLIS = 30_000;
@@ -77,7 +78,7 @@ export class Pool {
     borrower: Borrower,
     options: LeaseOptions = {},
   ): Lease<Session> {
-    if (this.#closed) throw new PoolError('POOL_CLOSED', 'The connection pool is closed.');
+    if (this.#closed) throw new PoolError('POOL_CLOSED', t`The connection pool is closed.`);
     const known = typeof driver === 'string' ? this.driver(driver) : (driver as unknown as AnyDriver);
     const { dedicated = false, keepOpen } = options;
     const connection = this.#connection(known, profile, borrower, options);
@@ -218,7 +219,7 @@ export class Pool {
     const driver = this.#drivers.get(type);
     if (driver) return driver;
     const types = [...this.#drivers.keys()].join(', ') || 'none';
-    throw new PoolError('POOL_UNKNOWN_DRIVER', `There is no connection type "${type}"; registered: ${types}.`);
+    throw new PoolError('POOL_UNKNOWN_DRIVER', t`There is no connection type "${type}"; registered: ${types}.`);
   }
 
   #connection(driver: AnyDriver, given: unknown, borrower: Borrower, options: LeaseOptions) {
@@ -272,7 +273,7 @@ export class Pool {
       const who = describeBorrower(borrower);
       throw thrown instanceof PoolError
         ? thrown
-        : new PoolError('DRIVER_FAILED', `No connection to ${address} for ${who}: the ${driver.type} driver failed.`, {
+        : new PoolError('DRIVER_FAILED', t`No connection to ${address} for ${who}: the ${driver.type} driver failed.`, {
             cause: thrown,
           });
     }
@@ -311,13 +312,16 @@ export class Pool {
     if (exact || key === '') return exact;
     const [found, another] = [...this.#connections.values()].filter((connection) => connection.key.startsWith(key));
     if (!another) return found;
-    throw new PoolError('CONNECTION_AMBIGUOUS', `The keys of several connections begin with "${key}"; use more of it.`);
+    throw new PoolError(
+      'CONNECTION_AMBIGUOUS',
+      t`The keys of several connections begin with "${key}"; use more of it.`,
+    );
   }
 
   #existing(key: string): PooledConnection<DriverSession> {
     const found = this.#find(key);
     if (found) return found;
-    throw new PoolError('CONNECTION_UNKNOWN', `There is no connection "${key}"; it may have been closed meanwhile.`);
+    throw new PoolError('CONNECTION_UNKNOWN', t`There is no connection "${key}"; it may have been closed meanwhile.`);
   }
 
   #wish(keeper: string, key: string, keep: boolean): void {

@@ -14,6 +14,7 @@ import { PoolLease } from './pool-lease';
 import { SeenNames } from './seen-names';
 import type { TestResult } from './test-profile';
 import type { QueueView, SubscriptionsView } from './views';
+import { t } from './wording';
 
 export interface PooledConnectionSettings {
   readonly key: string;
@@ -328,7 +329,7 @@ export class PooledConnection<Session extends DriverSession> {
   #assertUsable(): void {
     if (this.#closed) throw closedError(this.address);
     if (!this.#paused) return;
-    throw new PoolError('CONNECTION_PAUSED', `The connection to ${this.address} is paused; resume it first.`);
+    throw new PoolError('CONNECTION_PAUSED', t`The connection to ${this.address} is paused; resume it first.`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { QueueLimits } from './driver';
 import { PoolError } from './errors';
+import { t } from './wording';
 
 /** One thing to send. */
 export interface QueueItem {
@@ -53,7 +54,11 @@ export class SendQueue<Item extends QueueItem> {
     while (account.count + 1 > maxCount || account.bytes + item.bytes > maxBytes) {
       const oldest = overflow === 'drop-oldest' ? this.#oldestOf(account) : undefined;
       if (!oldest) return this.#onDiscard(item, fullError(account, item.bytes));
-      this.#drop(oldest, 'QUEUE_DROPPED', 'dropped to make room for a newer one: the queue of this node is full');
+      this.#drop(
+        oldest,
+        'QUEUE_DROPPED',
+        t`The message was dropped to make room for a newer one: the queue of this node is full.`,
+      );
     }
     this.#put(item);
     this.#items.push(item);
@@ -165,19 +170,20 @@ export class SendQueue<Item extends QueueItem> {
     return undefined;
   }
 
-  #drop(item: Item, code: 'QUEUE_DROPPED' | 'QUEUE_EXPIRED', why: string): void {
+  #drop(item: Item, code: 'QUEUE_DROPPED' | 'QUEUE_EXPIRED', text: string): void {
     item.discarded = true;
     this.#leave(item);
     this.#dead += 1;
     if (this.#dead > 1_024 && this.#dead > this.#live) this.#compact();
-    this.#onDiscard(item, new PoolError(code, `The message was ${why}.`));
+    this.#onDiscard(item, new PoolError(code, text));
   }
 
   /** Whether an item is too old; drops it if so. */
   #expired(item: Item, now: number): boolean {
     const { maxAgeMillis } = item.account.limits;
     if (maxAgeMillis <= 0 || now - item.queuedAt < maxAgeMillis) return false;
-    this.#drop(item, 'QUEUE_EXPIRED', `given up after waiting ${maxAgeMillis / 1000} s for the connection`);
+    const text = t`The message was given up after waiting ${maxAgeMillis / 1000} s for the connection.`;
+    this.#drop(item, 'QUEUE_EXPIRED', text);
     return true;
   }
 
@@ -198,9 +204,11 @@ export class SendQueue<Item extends QueueItem> {
 }
 
 function fullError({ count, bytes, limits }: QueueAccount, more: number): PoolError {
-  const full = `${count} messages, ${bytes} bytes are waiting`;
-  const limit = `the limit is ${limits.maxCount} messages, ${limits.maxBytes} bytes`;
-  return limits.overflow === 'refuse'
-    ? new PoolError('QUEUE_FULL', `The queue of this node is full: ${full}, ${more} more are too many; ${limit}.`)
-    : new PoolError('QUEUE_DROPPED', `The message was dropped: ${full}; ${limit}.`);
+  const { maxCount, maxBytes, overflow } = limits;
+  if (overflow === 'refuse') {
+    const text = t`The queue of this node is full: ${count} messages, ${bytes} bytes are waiting, ${more} more are too many; the limit is ${maxCount} messages, ${maxBytes} bytes.`;
+    return new PoolError('QUEUE_FULL', text);
+  }
+  const text = t`The message was dropped: ${count} messages, ${bytes} bytes are waiting; the limit is ${maxCount} messages, ${maxBytes} bytes.`;
+  return new PoolError('QUEUE_DROPPED', text);
 }

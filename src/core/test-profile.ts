@@ -9,6 +9,7 @@ import type { Driver, DriverConnection, DriverSession } from './driver';
 import { PoolError } from './errors';
 import type { Pool } from './pool';
 import { type TestStep, type TestStepName, TestSteps } from './test-steps';
+import { t } from './wording';
 
 export type TestResult =
   | {
@@ -128,7 +129,7 @@ async function probeWithin<T>(probe: (signal: AbortSignal) => Promise<T>, addres
       reject(
         new PoolError(
           'CONNECT_TIMEOUT',
-          `${address} took the connection, but did not answer in time; see what holds it up.`,
+          t`${address} took the connection, but did not answer in time; see what holds it up.`,
         ),
       );
       attempt.abort();

@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import type { PoolError } from '../core/errors';
 import { edgexError, MAX_DEPTH, typeName } from './fault';
 import { asBuffer, setOwn, type PlainObject } from './plain';
+import { t } from '../core/wording';
 
 /** The break that ends something of indefinite length. */
 const BREAK = Symbol('break');
@@ -25,7 +26,7 @@ const MAX_ITEMS = 1_000_000;
  */
 export function decodeCbor(bytes: Uint8Array): unknown {
   const buffer = asBuffer(bytes);
-  if (!buffer) throw edgexError('EDGEX_INVALID_CBOR', `Invalid CBOR: it is ${typeName(bytes)}, not bytes.`);
+  if (!buffer) throw edgexError('EDGEX_INVALID_CBOR', t`Invalid CBOR: it is ${typeName(bytes)}, not bytes.`);
   return new Decoder(buffer).decode();
 }
 
@@ -40,13 +41,13 @@ class Decoder {
 
   decode(): unknown {
     const value = this.#item(0);
-    if (value === BREAK) throw this.#fault('a break without a beginning');
-    if (this.#at < this.#bytes.length) throw this.#fault('something follows the end of the value');
+    if (value === BREAK) throw this.#fault(t`a break without a beginning`);
+    if (this.#at < this.#bytes.length) throw this.#fault(t`something follows the end of the value`);
     return value;
   }
 
   #item(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw this.#fault(`it is nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw this.#fault(t`it is nested deeper than ${MAX_DEPTH} levels`);
     this.#countItem();
     const first = this.#byte();
     const major = first >> 5;
@@ -74,7 +75,7 @@ class Decoder {
   /** The number in or after a header: a length, a tag or a value. */
   #argument(info: number): number | bigint {
     if (info < 24) return info;
-    if (info > 27) throw this.#fault('a header has a reserved length');
+    if (info > 27) throw this.#fault(t`a header has a reserved length`);
     const size = 1 << (info - 24);
     const at = this.#take(size);
     switch (size) {
@@ -92,7 +93,7 @@ class Decoder {
   /** A number of things that are still to come, each of at least `size` bytes. */
   #count(info: number, size: number): number {
     const count = this.#argument(info);
-    if (count > (this.#bytes.length - this.#at) / size) throw this.#fault('a length goes beyond the end');
+    if (count > (this.#bytes.length - this.#at) / size) throw this.#fault(t`a length goes beyond the end`);
     return Number(count);
   }
 
@@ -106,7 +107,7 @@ class Decoder {
     for (;;) {
       const first = this.#byte();
       if (first === 0xff) return Buffer.concat(chunks);
-      if (first >> 5 !== major || (first & 0x1f) === 31) throw this.#fault('a chunk is of another type');
+      if (first >> 5 !== major || (first & 0x1f) === 31) throw this.#fault(t`a chunk is of another type`);
       this.#countItem();
       chunks.push(this.#chunks(major, first & 0x1f));
     }
@@ -124,7 +125,7 @@ class Decoder {
     }
     const text = bytes.toString('utf8', start, end);
     // What isn't UTF-8 becomes U+FFFD; only a text that has one needs to be looked at more closely.
-    if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) throw this.#fault('a text is not UTF-8');
+    if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) throw this.#fault(t`a text is not UTF-8`);
     return text;
   }
 
@@ -135,7 +136,7 @@ class Decoder {
       const item = this.#item(depth + 1);
       if (item === BREAK) {
         if (info === 31) return array;
-        throw this.#fault('a break within an array of known length');
+        throw this.#fault(t`a break within an array of known length`);
       }
       array.push(item);
     }
@@ -149,9 +150,9 @@ class Decoder {
       const key = this.#item(depth + 1);
       if (key === BREAK && info === 31) return object;
       if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'bigint')
-        throw this.#fault('a key is neither text nor a number');
+        throw this.#fault(t`a key is neither text nor a number`);
       const value = this.#item(depth + 1);
-      if (value === BREAK) throw this.#fault('a value is missing in a map');
+      if (value === BREAK) throw this.#fault(t`a value is missing in a map`);
       setOwn(object, String(key), value);
     }
     return object;
@@ -159,10 +160,10 @@ class Decoder {
 
   #tagged(tag: number | bigint, depth: number): unknown {
     const value = this.#item(depth + 1);
-    if (value === BREAK) throw this.#fault('a tag has no value');
+    if (value === BREAK) throw this.#fault(t`a tag has no value`);
     if (tag !== 2 && tag !== 3) return value;
     if (!Buffer.isBuffer(value) || value.length > MAX_BIGNUM_BYTES)
-      throw this.#fault(`a big number is no bytes or more than ${MAX_BIGNUM_BYTES}`);
+      throw this.#fault(t`a big number is no bytes or more than ${MAX_BIGNUM_BYTES}`);
     const magnitude = exact(BigInt(value.length === 0 ? 0 : `0x${value.toString('hex')}`));
     return tag === 2 ? magnitude : minusOneLess(magnitude);
   }
@@ -185,13 +186,13 @@ class Decoder {
       case 31:
         return BREAK;
       default:
-        throw this.#fault('a simple value is unknown');
+        throw this.#fault(t`a simple value is unknown`);
     }
   }
 
   #countItem(): void {
     this.#items += 1;
-    if (this.#items > MAX_ITEMS) throw this.#fault(`it has more than ${MAX_ITEMS} items`);
+    if (this.#items > MAX_ITEMS) throw this.#fault(t`it has more than ${MAX_ITEMS} items`);
   }
 
   #byte(): number {
@@ -201,13 +202,13 @@ class Decoder {
   /** Moves on by so many bytes and returns where they begin. */
   #take(size: number): number {
     const start = this.#at;
-    if (size > this.#bytes.length - start) throw this.#fault('it ends too early');
+    if (size > this.#bytes.length - start) throw this.#fault(t`it ends too early`);
     this.#at += size;
     return start;
   }
 
   #fault(why: string): PoolError {
-    return edgexError('EDGEX_INVALID_CBOR', `Invalid CBOR at byte ${this.#at}: ${why}.`);
+    return edgexError('EDGEX_INVALID_CBOR', t`Invalid CBOR at byte ${this.#at}: ${why}.`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { PoolError } from '../core/errors';
 import { edgexError, MAX_DEPTH } from './fault';
 import { asBuffer } from './plain';
 import { withToJson } from './write-exact-json';
+import { t } from '../core/wording';
 
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
@@ -35,7 +36,7 @@ class Writer {
   }
 
   #object(value: object, depth: number): void {
-    if (depth > MAX_DEPTH) throw unwritable(`it is circular or nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw unwritable(t`it is circular or nested deeper than ${MAX_DEPTH} levels`);
     const bytes = asBuffer(value);
     if (bytes) {
       this.#header(2, bytes.length);
@@ -83,7 +84,7 @@ class Writer {
 
   #integer(value: bigint): void {
     const [major, argument] = value < 0n ? [1, -1n - value] : [0, value];
-    if (argument > MAX_UINT64) throw unwritable('a whole number has more than 64 bits');
+    if (argument > MAX_UINT64) throw unwritable(t`a whole number has more than 64 bits`);
     this.#header(major, argument);
   }
 
@@ -123,5 +124,5 @@ function isWritable(value: unknown): boolean {
 }
 
 function unwritable(why: string): PoolError {
-  return edgexError('EDGEX_INVALID_VALUE', `The value can't be written: ${why}.`);
+  return edgexError('EDGEX_INVALID_VALUE', t`The value can't be written: ${why}.`, { fault: why });
 }

@@ -7,6 +7,7 @@ import { PoolError } from '../core/errors';
 import { edgexError, quoted, typeName } from './fault';
 import { asBuffer, isPlainObject, type PlainObject, setOwn } from './plain';
 import { writeExactJson } from './write-exact-json';
+import { clause, t } from '../core/wording';
 
 /**
  * Values by resource: all as text, but for objects and arrays of objects.
@@ -17,7 +18,7 @@ export function commandValues(values: unknown): PlainObject {
   if (!isPlainObject(values))
     throw edgexError(
       'EDGEX_INVALID_VALUE',
-      `A write command needs an object of values by resource: this is ${typeName(values)}.`,
+      t`A write command needs an object of values by resource: this is ${typeName(values)}.`,
     );
   const texts: PlainObject = {};
   for (const [resource, value] of Object.entries(values)) {
@@ -37,7 +38,7 @@ function commandValue(value: unknown, resource: string): unknown {
   if (text === undefined)
     throw edgexError(
       'EDGEX_INVALID_VALUE',
-      `Invalid value of resource ${quoted(resource)}: ${typeName(value)} is no data.`,
+      t`Invalid value of resource ${quoted(resource)}: ${typeName(value)} is no data.`,
     );
   return value instanceof Date ? value.toJSON() : text;
 }
@@ -46,7 +47,8 @@ function textOf(value: unknown, resource: string): string | undefined {
   try {
     return writeExactJson(value);
   } catch (thrown) {
-    const why = PoolError.from(thrown).message.replace(/^The value can't be written: |\.$/g, '');
-    throw edgexError('EDGEX_INVALID_VALUE', `Invalid value of resource ${quoted(resource)}: ${why}.`);
+    const { detail, message } = PoolError.from(thrown);
+    const why = detail.fault ?? clause(message);
+    throw edgexError('EDGEX_INVALID_VALUE', t`Invalid value of resource ${quoted(resource)}: ${why}.`);
   }
 }

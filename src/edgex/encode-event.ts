@@ -9,6 +9,7 @@ import { invalidValue, valueOf, valueTypeOf } from './reading';
 import { ValueFault } from './scalars';
 import type { EdgexEvent, EdgexReading, EdgexTags } from './types';
 import type { ValueType } from './value-types';
+import { t } from '../core/wording';
 
 /** What is set for one resource; anything left out is taken from the event or inferred from the value. */
 export interface ReadingMetadata {
@@ -49,7 +50,7 @@ export interface EncodeEventOptions {
  */
 export function encodeEvent(input: unknown, options: EncodeEventOptions): EdgexEvent {
   const rows: readonly unknown[] = Array.isArray(input) ? input : [input];
-  const origin = options.origin === undefined ? nowInNanos() : givenOrigin(options.origin, 'the event');
+  const origin = options.origin === undefined ? nowInNanos() : givenOrigin(options.origin, () => t`the event`);
   const context = { ...options, origin };
   return {
     apiVersion: options.apiVersion ?? 'v3',
@@ -67,7 +68,7 @@ type Context = EncodeEventOptions & { readonly origin: number | bigint };
 
 function readingsOf(row: unknown, context: Context): EdgexReading[] {
   if (!isPlainObject(row))
-    throw edgexError('EDGEX_INVALID_EVENT', `Readings are made from objects: this is ${typeName(row)}.`);
+    throw edgexError('EDGEX_INVALID_EVENT', t`Readings are made from objects: this is ${typeName(row)}.`);
   const readings: EdgexReading[] = [];
   for (const [resourceName, value] of Object.entries(row)) {
     const metadata = metadataOf(context.readings, resourceName);
@@ -79,14 +80,14 @@ function readingsOf(row: unknown, context: Context): EdgexReading[] {
 
 function reading(resourceName: string, given: unknown, metadata: ReadingMetadata, context: Context): EdgexReading {
   if (resourceName === '')
-    throw edgexError('EDGEX_INVALID_EVENT', 'A reading needs a resource name: a field has none.');
+    throw edgexError('EDGEX_INVALID_EVENT', t`A reading needs a resource name: a field has none.`);
   const raw = types.isDate(given) ? dateText(given, resourceName) : given;
   const rule = valueTypeOf(metadata.valueType ?? inferred(resourceName, raw), resourceName);
   const isEmpty = raw === null || raw === undefined;
   const mediaType = metadata.mediaType ?? 'application/octet-stream';
   return {
     id: metadata.id ?? randomUUID(),
-    origin: metadata.origin === undefined ? context.origin : givenOrigin(metadata.origin, quoted(resourceName)),
+    origin: metadata.origin === undefined ? context.origin : givenOrigin(metadata.origin, () => quoted(resourceName)),
     deviceName: metadata.deviceName ?? context.deviceName,
     resourceName,
     profileName: metadata.profileName ?? context.profileName,
@@ -99,7 +100,7 @@ function reading(resourceName: string, given: unknown, metadata: ReadingMetadata
 }
 
 function dateText(date: Date, resourceName: string): string {
-  if (Number.isNaN(date.getTime())) throw invalidValue(resourceName, 'the Date has no valid time');
+  if (Number.isNaN(date.getTime())) throw invalidValue(resourceName, t`the Date has no valid time`);
   return date.toISOString();
 }
 
@@ -122,14 +123,14 @@ function withTags(tags: EdgexTags | undefined): { readonly tags?: EdgexTags } {
 
 function named(key: string, name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name;
-  throw edgexError('EDGEX_INVALID_EVENT', `An event needs a ${key}: set one in the node or the message.`);
+  throw edgexError('EDGEX_INVALID_EVENT', t`An event needs a ${key}: set one in the node or the message.`);
 }
 
-function givenOrigin(origin: number | bigint | string, owner: string): number | bigint {
+function givenOrigin(origin: number | bigint | string, owner: () => string): number | bigint {
   const isDigits = typeof origin === 'string' && /^[+-]?\d{1,20}$/.test(origin);
   const whole = toOrigin(isDigits ? BigInt(origin) : origin);
   if (whole !== undefined) return whole;
-  throw edgexError('EDGEX_INVALID_EVENT', `The origin of ${owner} has to be a whole number of nanoseconds (int64).`);
+  throw edgexError('EDGEX_INVALID_EVENT', t`The origin of ${owner()} has to be a whole number of nanoseconds (int64).`);
 }
 
 /** Now in nanoseconds: the clock gives milliseconds; the rest is to tell events of one millisecond apart. */

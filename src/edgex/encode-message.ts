@@ -9,6 +9,7 @@ import { decodeReading, invalidValue } from './reading';
 import type { StringArrayForm } from './reading-value';
 import type { EdgexForm } from './types';
 import { writeExactJson } from './write-exact-json';
+import { clause, t } from '../core/wording';
 
 export interface EncodeMessageOptions {
   readonly form: EdgexForm;
@@ -75,7 +76,7 @@ function naming(content: unknown, thrown: unknown, form: EdgexForm): PoolError {
   if (error.code !== 'EDGEX_INVALID_VALUE' || !isEdgexEvent(content)) return error;
   for (const { resourceName, value } of content.readings) {
     if (value !== null && typeof value === 'object' && !isWritable(value, form))
-      return invalidValue(resourceName, error.message.replace(/^The value can't be written: |\.$/g, ''));
+      return invalidValue(resourceName, error.detail.fault ?? clause(error.message));
   }
   return error;
 }
@@ -92,7 +93,7 @@ function payloadFor(content: unknown, options: EncodeMessageOptions, apiVersion:
   const messageType = options.messageType ?? (isEdgexEvent(content) ? 'event' : 'payload');
   if (messageType === 'payload') return content;
   if (!isEdgexEvent(content))
-    throw edgexError('EDGEX_INVALID_EVENT', 'Only an event can be sent as an event or request: build one first.');
+    throw edgexError('EDGEX_INVALID_EVENT', t`Only an event can be sent as an event or request: build one first.`);
   const names = { ...content, isSingle: content.readings.length === 1 };
   const typed = content.readings.map((item, index) => (isTyped(item) ? item : decodeReading(item, names, index)));
   const dto = eventDto(

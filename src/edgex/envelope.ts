@@ -10,6 +10,7 @@ import { edgexError, typeName } from './fault';
 import { asBuffer, getOwn, isPlainObject, type PlainObject, setOwn } from './plain';
 import { decodeBase64 } from './reading-value';
 import type { EdgexEnvelope, EdgexForm, EdgexMessage } from './types';
+import { t } from '../core/wording';
 
 export interface DecodeOptions {
   /** @default 'throw' */
@@ -27,7 +28,7 @@ export function decodeMessage(bytes: Uint8Array, options: DecodeOptions = {}): E
   const keys = envelopeKeys(data);
   if (!keys) {
     if (eventIn(data) === undefined)
-      throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: it has no payload and is no event either.');
+      throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: it has no payload and is no event either.`);
     return message({ ...BARE, apiVersion: text(data.apiVersion) }, data, options);
   }
   const contentType = mediaType(text(keys.contenttype));
@@ -75,15 +76,15 @@ function eventIn(payload: unknown): { readonly kind: EdgexMessage['kind']; reado
 /** JSON begins with a brace, after white space or a byte order mark at most; a CBOR map, with or without a tag, never does. */
 function decodeBytes(given: Uint8Array): { readonly data: PlainObject; readonly isCbor: boolean } {
   const bytes = asBuffer(given);
-  if (!bytes) throw edgexError('EDGEX_INVALID_ENVELOPE', `Invalid message: it is ${typeName(given)}, not bytes.`);
+  if (!bytes) throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: it is ${typeName(given)}, not bytes.`);
   const first = bytes[0];
-  if (first === undefined) throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: it is empty.');
+  if (first === undefined) throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: it is empty.`);
   const isCbor = first >= 0xa0 && first < 0xe0;
   if (!isCbor && ![0x7b, 0x20, 0x09, 0x0a, 0x0d, 0xef].includes(first))
-    throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: it is neither a JSON object nor a CBOR map.');
+    throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: it is neither a JSON object nor a CBOR map.`);
   const data = isCbor ? decodeCbor(bytes) : parseExactJsonBytes(bytes);
   if (!isPlainObject(data))
-    throw edgexError('EDGEX_INVALID_ENVELOPE', `Invalid message: it is ${typeName(data)}, not an object.`);
+    throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: it is ${typeName(data)}, not an object.`);
   return { data, isCbor };
 }
 
@@ -113,7 +114,7 @@ function payloadOf(raw: unknown, contentType: string, errorCode: number): Payloa
   const bytes = decodeBase64(raw);
   if (bytes) return { payload: payloadOfBytes(bytes, contentType), form: contentType === CBOR ? 'cbor-payload' : 'v3' };
   if (contentType !== '' && !isJson(contentType) && contentType !== CBOR) return { payload: raw, form: 'v4' };
-  throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: its payload is a text that is not base64.');
+  throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: its payload is a text that is not base64.`);
 }
 
 const CBOR = 'application/cbor';
@@ -147,7 +148,7 @@ function textPayload(raw: string): Payload {
 function errorCodeOf(value: unknown): number {
   if (value === undefined || value === null) return 0;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw edgexError('EDGEX_INVALID_ENVELOPE', 'Invalid message: its errorCode is not a whole number.');
+  throw edgexError('EDGEX_INVALID_ENVELOPE', t`Invalid message: its errorCode is not a whole number.`);
 }
 
 function mediaType(contentType: string): string {

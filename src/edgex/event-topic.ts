@@ -1,6 +1,7 @@
 /** Topics that events are published on: `<base>/events/device/<service>/<profile>/<device>/<source>`. */
 import { edgexError, quoted } from './fault';
 import { checkTopic } from './topics';
+import { t } from '../core/wording';
 
 export interface EventTopicNames {
   /** @default 'edgex' */
@@ -31,15 +32,15 @@ export interface EventTopicOptions {
  * @throws PoolError `EDGEX_INVALID_TOPIC` for an empty name or one that can't stand in a topic
  */
 export function eventTopic(names: EventTopicNames, options: EventTopicOptions = {}): string {
-  const level = (what: string, name: string) => nameLevel(what, name, options);
+  const level = (what: () => string, name: string) => nameLevel(what, name, options);
   const topic = [
     baseTopic(names.base),
     'events',
     'device',
-    ...(names.serviceName === undefined ? [] : [level('service name', names.serviceName)]),
-    level('profile name', names.profileName),
-    level('device name', names.deviceName),
-    level('source name', names.sourceName),
+    ...(names.serviceName === undefined ? [] : [level(() => t`service name`, names.serviceName)]),
+    level(() => t`profile name`, names.profileName),
+    level(() => t`device name`, names.deviceName),
+    level(() => t`source name`, names.sourceName),
   ].join('/');
   checkTopic(topic);
   return topic;
@@ -50,7 +51,7 @@ function escapeName(name: string): string {
   if (/\p{Surrogate}/u.test(name))
     throw edgexError(
       'EDGEX_INVALID_TOPIC',
-      `The name ${quoted(name)} can't stand in a topic: it has half a character.`,
+      t`The name ${quoted(name)} can't stand in a topic: it has half a character.`,
     );
   return Buffer.from(name, 'utf8')
     .toString('latin1')
@@ -65,13 +66,16 @@ const BREAKS_TOPICS = /[/+#\u0000-\u001f\u007f-\u009f]/;
  * @param what the name is of, for errors
  * @throws PoolError `EDGEX_INVALID_TOPIC` for an empty name or one that can't stand in a topic
  */
-export function nameLevel(what: string, name: string, options: EventTopicOptions): string {
+export function nameLevel(what: () => string, name: string, options: EventTopicOptions): string {
   const { escape = 'needed', bus = 'mqtt' } = options;
-  if (name === '') throw edgexError('EDGEX_INVALID_TOPIC', `The topic needs a ${what}: it is empty.`);
+  if (name === '') throw edgexError('EDGEX_INVALID_TOPIC', t`The topic needs a ${what()}: it is empty.`);
   const isOdd = BREAKS_TOPICS.test(name) || name.includes('%') || (bus === 'redis' && name.includes('.'));
   if (escape === 'always' || (escape === 'needed' && isOdd)) return escapeName(name);
   if (!BREAKS_TOPICS.test(name)) return name;
-  throw edgexError('EDGEX_INVALID_TOPIC', `The ${what} ${quoted(name)} can't stand in a topic without being escaped.`);
+  throw edgexError(
+    'EDGEX_INVALID_TOPIC',
+    t`The ${what()} ${quoted(name)} can't stand in a topic without being escaped.`,
+  );
 }
 
 /** The base without slashes at its ends. */
@@ -79,6 +83,6 @@ function baseTopic(base = 'edgex'): string {
   let [start, end] = [0, base.length];
   while (base[start] === '/') start += 1;
   while (end > start && base[end - 1] === '/') end -= 1;
-  if (start === end) throw edgexError('EDGEX_INVALID_TOPIC', 'The base topic is empty: set one, such as edgex.');
+  if (start === end) throw edgexError('EDGEX_INVALID_TOPIC', t`The base topic is empty: set one, such as edgex.`);
   return base.slice(start, end);
 }

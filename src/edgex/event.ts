@@ -1,10 +1,11 @@
 /** Events between their DTOs (Event, AddEventRequest and EventResponse of go-mod-core-contracts v2 to v4) and their typed form. */
 import { PoolError } from '../core/errors';
 import { edgexError, typeName } from './fault';
-import { objectField, originField, textField, toOrigin } from './fields';
+import { objectField, originField, type Owner, textField, toOrigin } from './fields';
 import { getOwn, isPlainObject, type PlainObject, setOwn } from './plain';
 import { decodeReading, type EventNames, readingDto, type ReadingForm } from './reading';
 import type { EdgexEvent, EdgexReading } from './types';
+import { t } from '../core/wording';
 
 const KNOWN_KEYS = new Set([
   'apiVersion',
@@ -18,6 +19,8 @@ const KNOWN_KEYS = new Set([
 ]);
 
 const NAME_KEYS = ['apiVersion', 'id', 'deviceName', 'profileName', 'sourceName'];
+
+const THE_EVENT: Owner = () => t`the event`;
 
 /** An error takes a thousand times as long as a reading: one message with more of them would hold up everything. */
 const MAX_FAULTS = 1000;
@@ -41,15 +44,15 @@ export function isEventDto(data: unknown): data is PlainObject {
  * @throws PoolError `EDGEX_INVALID_EVENT` or `EDGEX_INVALID_VALUE`
  */
 export function decodeEvent(dto: unknown, invalidReadings: InvalidReadings = 'throw'): EdgexEvent {
-  if (!isPlainObject(dto)) throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: it is ${typeName(dto)}.`);
+  if (!isPlainObject(dto)) throw edgexError('EDGEX_INVALID_EVENT', t`Invalid event: it is ${typeName(dto)}.`);
   const rawReadings = getOwn(dto, 'readings') ?? [];
   if (!Array.isArray(rawReadings))
-    throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: its readings are ${typeName(rawReadings)}, not an array.`);
+    throw edgexError('EDGEX_INVALID_EVENT', t`Invalid event: its readings are ${typeName(rawReadings)}, not an array.`);
   const names: EventNames = {
-    deviceName: textField(dto, 'deviceName', 'the event'),
-    profileName: textField(dto, 'profileName', 'the event'),
-    sourceName: textField(dto, 'sourceName', 'the event'),
-    origin: originField(dto, 'origin', 'the event'),
+    deviceName: textField(dto, 'deviceName', THE_EVENT),
+    profileName: textField(dto, 'profileName', THE_EVENT),
+    sourceName: textField(dto, 'sourceName', THE_EVENT),
+    origin: originField(dto, 'origin', THE_EVENT),
     isSingle: rawReadings.length === 1,
   };
   const faults: PoolError[] = [];
@@ -63,15 +66,15 @@ export function decodeEvent(dto: unknown, invalidReadings: InvalidReadings = 'th
       if (faults.length > MAX_FAULTS)
         throw edgexError(
           'EDGEX_INVALID_EVENT',
-          `Invalid event: more than ${MAX_FAULTS} of its readings can't be read.`,
+          t`Invalid event: more than ${MAX_FAULTS} of its readings can't be read.`,
         );
     }
   }
-  const tags = objectField(dto, 'tags', 'the event');
+  const tags = objectField(dto, 'tags', THE_EVENT);
   const extensions = extensionsOf(dto);
   return {
-    apiVersion: textField(dto, 'apiVersion', 'the event'),
-    id: textField(dto, 'id', 'the event'),
+    apiVersion: textField(dto, 'apiVersion', THE_EVENT),
+    id: textField(dto, 'id', THE_EVENT),
     deviceName: names.deviceName,
     profileName: names.profileName,
     sourceName: names.sourceName,
@@ -90,7 +93,7 @@ export function decodeEvent(dto: unknown, invalidReadings: InvalidReadings = 'th
  */
 export function eventDto(event: EdgexEvent, form: ReadingForm): PlainObject {
   if (toOrigin(event.origin) === undefined)
-    throw edgexError('EDGEX_INVALID_EVENT', 'Invalid event: its origin is not a whole number of 64 bits.');
+    throw edgexError('EDGEX_INVALID_EVENT', t`Invalid event: its origin is not a whole number of 64 bits.`);
   const names: EventNames = {
     deviceName: event.deviceName,
     profileName: event.profileName,

@@ -6,6 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { edgexError, MAX_DEPTH } from './fault';
 import { setOwn, type PlainObject } from './plain';
+import { t } from '../core/wording';
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const NEEDS_CARE = /[\\\u0000-\u001f]/;
@@ -19,7 +20,7 @@ const MAX_DIGITS = 400;
  * @throws PoolError `EDGEX_INVALID_JSON` saying where it goes wrong
  */
 export function parseExactJsonBytes(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw edgexError('EDGEX_INVALID_JSON', 'Invalid JSON: the bytes are not UTF-8 text.');
+  if (!isUtf8(bytes)) throw edgexError('EDGEX_INVALID_JSON', t`Invalid JSON: the bytes are not UTF-8 text.`);
   const text = bytes.toString('utf8');
   return parseExactJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 }
@@ -44,12 +45,12 @@ class Parser {
   parse(): unknown {
     const value = this.#value(0);
     this.#skipSpace();
-    if (this.#at < this.#text.length) throw this.#fault('something follows the end of the value');
+    if (this.#at < this.#text.length) throw this.#fault(t`something follows the end of the value`);
     return value;
   }
 
   #value(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw this.#fault(`it is nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw this.#fault(t`it is nested deeper than ${MAX_DEPTH} levels`);
     switch (this.#skipSpace()) {
       case 0x7b:
         return this.#object(depth);
@@ -76,9 +77,9 @@ class Parser {
       return object;
     }
     for (;;) {
-      if (this.#skipSpace() !== 0x22) throw this.#fault('a key in double quotes is missing');
+      if (this.#skipSpace() !== 0x22) throw this.#fault(t`a key in double quotes is missing`);
       const key = this.#string();
-      if (this.#skipSpace() !== 0x3a) throw this.#fault('a colon is missing');
+      if (this.#skipSpace() !== 0x3a) throw this.#fault(t`a colon is missing`);
       this.#at += 1;
       setOwn(object, key, this.#value(depth + 1));
       if (this.#endsAt(0x7d)) return object;
@@ -101,7 +102,7 @@ class Parser {
   /** After a member: true at the closing bracket, false after a comma. */
   #endsAt(bracket: number): boolean {
     const code = this.#skipSpace();
-    if (code !== bracket && code !== 0x2c) throw this.#fault('a comma or a closing bracket is missing');
+    if (code !== bracket && code !== 0x2c) throw this.#fault(t`a comma or a closing bracket is missing`);
     this.#at += 1;
     return code === bracket;
   }
@@ -112,7 +113,7 @@ class Parser {
     let end = text.indexOf('"', start + 1);
     // A quote after an odd number of backslashes is not the end.
     while (end !== -1 && isEscaped(text, end, start)) end = text.indexOf('"', end + 1);
-    if (end === -1) throw this.#fault('a string has no end');
+    if (end === -1) throw this.#fault(t`a string has no end`);
     this.#at = end + 1;
     const content = text.slice(start + 1, end);
     if (!NEEDS_CARE.test(content)) return content;
@@ -120,24 +121,24 @@ class Parser {
       return JSON.parse(text.slice(start, end + 1)) as string;
     } catch {
       this.#at = start;
-      throw this.#fault('a string has a control character or an unknown escape');
+      throw this.#fault(t`a string has a control character or an unknown escape`);
     }
   }
 
   #number(): number | bigint {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
-    if (!match) throw this.#fault(this.#at < this.#text.length ? 'no value begins like this' : 'it ends too early');
+    if (!match) throw this.#fault(this.#at < this.#text.length ? t`no value begins like this` : t`it ends too early`);
     const digits = match[0];
     this.#at += digits.length;
     const value = Number(digits);
     if (Number.isSafeInteger(value) || match[1] !== undefined || match[2] !== undefined) return value;
-    if (digits.length > MAX_DIGITS) throw this.#fault(`a number has more than ${MAX_DIGITS} digits`);
+    if (digits.length > MAX_DIGITS) throw this.#fault(t`a number has more than ${MAX_DIGITS} digits`);
     return BigInt(digits);
   }
 
   #literal<T>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#at)) throw this.#fault('no value begins like this');
+    if (!this.#text.startsWith(word, this.#at)) throw this.#fault(t`no value begins like this`);
     this.#at += word.length;
     return value;
   }
@@ -152,7 +153,7 @@ class Parser {
   }
 
   #fault(why: string) {
-    return edgexError('EDGEX_INVALID_JSON', `Invalid JSON at character ${this.#at + 1}: ${why}.`);
+    return edgexError('EDGEX_INVALID_JSON', t`Invalid JSON at character ${this.#at + 1}: ${why}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The errors of the codec: each names what is wrong with the data, and a code that tells whose data it is. */
-import { PoolError } from '../core/errors';
+import { type ErrorDetail, PoolError } from '../core/errors';
+import { t } from '../core/wording';
 
 /**
  * - `EDGEX_INVALID_JSON`, `EDGEX_INVALID_CBOR`: the bytes are not well formed.
@@ -16,8 +17,8 @@ export type EdgexErrorCode =
   | 'EDGEX_INVALID_VALUE'
   | 'EDGEX_INVALID_TOPIC';
 
-export function edgexError(code: EdgexErrorCode, message: string): PoolError {
-  return new PoolError(code, message);
+export function edgexError(code: EdgexErrorCode, message: string, detail?: ErrorDetail): PoolError {
+  return new PoolError(code, message, detail ? { detail } : {});
 }
 
 /** How deep data may be nested: far more than events have, far less than the stack bears. */
@@ -31,8 +32,8 @@ export function quoted(text: string): string {
 /** What something is, for an error message; never its content. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'an array';
-  if (value instanceof Uint8Array) return 'bytes';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (value === undefined) return t`nothing`;
+  if (Array.isArray(value)) return t`an array`;
+  if (value instanceof Uint8Array) return t`bytes`;
+  return typeof value === 'object' ? t`an object` : t`a ${typeof value}`;
 }

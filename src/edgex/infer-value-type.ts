@@ -7,6 +7,7 @@ import { typeName } from './fault';
 import { asBuffer, isPlainObject } from './plain';
 import { ValueFault } from './scalars';
 import type { ValueType } from './value-types';
+import { t } from '../core/wording';
 
 const INT64_MINIMUM = -(2n ** 63n);
 const INT64_MAXIMUM = 2n ** 63n - 1n;
@@ -35,7 +36,7 @@ export function inferValueType(value: unknown): ValueType {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'Int64' : 'Float64';
   if (typeof value === 'bigint') return wholeType(value, value);
   if (typeof value === 'object') return objectType(value);
-  throw new ValueFault(`${typeName(value)} is no data`);
+  throw new ValueFault(t`${typeName(value)} is no data`);
 }
 
 function objectType(value: unknown): ValueType {
@@ -56,7 +57,7 @@ function arrayType(given: readonly unknown[]): ValueType {
   if (array.every((item) => isPlainObject(item))) return 'ObjectArray';
   if (array.every((item): item is number | bigint => typeof item === 'number' || typeof item === 'bigint'))
     return numbersType(array);
-  throw new ValueFault('its elements are of more than one type; set the value type Object to send it as it is');
+  throw new ValueFault(t`its elements are of more than one type; set the value type Object to send it as it is`);
 }
 
 function numbersType(array: readonly (number | bigint)[]): ValueType {
@@ -73,5 +74,5 @@ function numbersType(array: readonly (number | bigint)[]): ValueType {
 function wholeType(minimum: bigint, maximum: bigint): 'Int64' | 'Uint64' {
   if (minimum >= INT64_MINIMUM && maximum <= INT64_MAXIMUM) return 'Int64';
   if (minimum >= 0n && maximum <= UINT64_MAXIMUM) return 'Uint64';
-  throw new ValueFault('a whole number has more than 64 bits');
+  throw new ValueFault(t`a whole number has more than 64 bits`);
 }

@@ -8,6 +8,7 @@ import { asBuffer, isPlainObject } from './plain';
 import { type Scalar, scalarText, toScalar, ValueFault } from './scalars';
 import type { EdgexValue } from './types';
 import type { ScalarRule, ValueTypeRule } from './value-types';
+import { t } from '../core/wording';
 
 /**
  * The typed value: from the text or the JSON of a message, or from what a flow gives for a value type it names. Arrays may be
@@ -40,7 +41,7 @@ export function valueText(rule: ValueTypeRule, scalar: ScalarRule, value: EdgexV
   const read = strings(text);
   if (read.length !== array.length || read.some((element, index) => element !== array[index]))
     throw new ValueFault(
-      'its strings have commas, blanks or quotes, which the old form of string arrays can not carry',
+      t`its strings have commas, blanks or quotes, which the old form of string arrays can not carry`,
     );
   return text;
 }
@@ -49,10 +50,10 @@ export function valueText(rule: ValueTypeRule, scalar: ScalarRule, value: EdgexV
 function elements(scalar: ScalarRule, raw: unknown): readonly unknown[] {
   if (Array.isArray(raw)) return raw as unknown[];
   if (ArrayBuffer.isView(raw) && !(raw instanceof DataView)) return Array.from(raw as Uint8Array);
-  if (typeof raw !== 'string') throw new ValueFault(`${typeName(raw)} is no array`);
+  if (typeof raw !== 'string') throw new ValueFault(t`${typeName(raw)} is no array`);
   const text = raw.trim();
   if (!text.startsWith('[') || !text.endsWith(']') || text.length < 2)
-    throw new ValueFault(`${quoted(raw)} is not an array in square brackets`);
+    throw new ValueFault(t`${quoted(raw)} is not an array in square brackets`);
   if (scalar.kind === 'string') return strings(text);
   const inner = text.slice(1, -1).trim();
   return inner === '' ? [] : inner.split(',').map((element) => unquoted(element.trim()));
@@ -85,9 +86,9 @@ function parsedStrings(text: string): readonly string[] | undefined {
 function toBytes(raw: unknown): Buffer {
   const bytes = asBuffer(raw);
   if (bytes) return bytes;
-  if (typeof raw !== 'string') throw new ValueFault(`${typeName(raw)} is neither bytes nor base64`);
+  if (typeof raw !== 'string') throw new ValueFault(t`${typeName(raw)} is neither bytes nor base64`);
   const decoded = decodeBase64(raw);
-  if (!decoded) throw new ValueFault('the text is not base64 with padding');
+  if (!decoded) throw new ValueFault(t`the text is not base64 with padding`);
   return decoded;
 }
 
@@ -102,10 +103,10 @@ export function decodeBase64(text: string): Buffer | undefined {
 }
 
 function toObject(rule: ValueTypeRule, raw: unknown): EdgexValue {
-  if (rule.isArray && !Array.isArray(raw)) throw new ValueFault(`${typeName(raw)} is no ObjectArray`);
-  if (typeof raw === 'function' || typeof raw === 'symbol') throw new ValueFault(`a ${typeof raw} is no data`);
+  if (rule.isArray && !Array.isArray(raw)) throw new ValueFault(t`${typeName(raw)} is no ObjectArray`);
+  if (typeof raw === 'function' || typeof raw === 'symbol') throw new ValueFault(t`a ${typeof raw} is no data`);
   const isInstance = typeof raw === 'object' && !Array.isArray(raw) && !isPlainObject(raw) && !asBuffer(raw);
   if (isInstance && raw !== null && !('toJSON' in raw))
-    throw new ValueFault('an instance of a class is no data; make it a plain object');
+    throw new ValueFault(t`an instance of a class is no data; make it a plain object`);
   return raw as EdgexValue;
 }

@@ -7,6 +7,7 @@ import { type StringArrayForm, toValue, valueText } from './reading-value';
 import { ValueFault } from './scalars';
 import type { EdgexReading, EdgexValue } from './types';
 import { findValueType, type ValueTypeRule } from './value-types';
+import { t } from '../core/wording';
 
 /** What a shortened reading takes from its event. */
 export interface EventNames {
@@ -24,11 +25,12 @@ export interface EventNames {
  * @throws PoolError `EDGEX_INVALID_EVENT`, or `EDGEX_INVALID_VALUE` naming the resource
  */
 export function decodeReading(raw: unknown, event: EventNames, index: number): EdgexReading {
-  const position = `reading ${index + 1}`;
+  const position = () => t`reading ${index + 1}`;
   if (!isPlainObject(raw))
-    throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${position} is ${typeName(raw)}, not an object.`);
+    throw edgexError('EDGEX_INVALID_EVENT', t`Invalid event: ${position()} is ${typeName(raw)}, not an object.`);
   const resourceName = textField(raw, 'resourceName', position) || (event.isSingle ? event.sourceName : '');
-  if (resourceName === '') throw edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${position} has no resourceName.`);
+  if (resourceName === '')
+    throw edgexError('EDGEX_INVALID_EVENT', t`Invalid event: ${position()} has no resourceName.`);
   const rule = valueTypeOf(textField(raw, 'valueType', position), resourceName);
   const units = textField(raw, 'units', position);
   const tags = objectField(raw, 'tags', position);
@@ -59,7 +61,7 @@ export function valueTypeOf(name: unknown, resourceName: string): ValueTypeRule 
   const rule = typeof name === 'string' ? findValueType(name) : undefined;
   if (rule) return rule;
   const what =
-    typeof name !== 'string' || name === '' ? 'it has no value type' : `the value type ${quoted(name)} is unknown`;
+    typeof name !== 'string' || name === '' ? t`it has no value type` : t`the value type ${quoted(name)} is unknown`;
   throw invalidValue(resourceName, what);
 }
 
@@ -76,9 +78,9 @@ const TEXT_KEYS = ['resourceName', 'id', 'deviceName', 'profileName', 'units', '
 const REQUIRED_KEYS = new Set<string>(['resourceName', 'id', 'deviceName', 'profileName']);
 
 function notWritable(reading: EdgexReading, key: string): PoolError {
-  const expected = key === 'origin' ? 'a whole number of 64 bits' : 'text';
+  const expected = key === 'origin' ? t`a whole number of 64 bits` : t`text`;
   const owner = quoted(String(reading.resourceName));
-  return edgexError('EDGEX_INVALID_EVENT', `Invalid event: ${key} of the reading ${owner} has to be ${expected}.`);
+  return edgexError('EDGEX_INVALID_EVENT', t`Invalid event: ${key} of the reading ${owner} has to be ${expected}.`);
 }
 
 /** How readings are written. */
@@ -153,5 +155,5 @@ function naming<T>(resourceName: string, work: () => T): T {
 
 /** The error for a value that doesn't fit its resource. */
 export function invalidValue(resourceName: string, why: string): PoolError {
-  return edgexError('EDGEX_INVALID_VALUE', `Invalid value of resource ${quoted(resourceName)}: ${why}.`);
+  return edgexError('EDGEX_INVALID_VALUE', t`Invalid value of resource ${quoted(resourceName)}: ${why}.`);
 }

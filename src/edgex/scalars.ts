@@ -4,6 +4,7 @@
  */
 import { quoted, typeName } from './fault';
 import type { ScalarRule } from './value-types';
+import { t } from '../core/wording';
 
 export type Scalar = boolean | number | bigint | string;
 
@@ -51,22 +52,22 @@ function toBool(raw: unknown): boolean {
   if (typeof text === 'string') {
     if (TRUE.has(text)) return true;
     if (FALSE.has(text)) return false;
-    throw new ValueFault(`${quoted(text)} is neither true nor false`);
+    throw new ValueFault(t`${quoted(text)} is neither true nor false`);
   }
-  throw new ValueFault(`${typeName(raw)} is no Bool`);
+  throw new ValueFault(t`${typeName(raw)} is no Bool`);
 }
 
 function toText(raw: unknown): string {
   if (typeof raw === 'string') return raw;
   if (typeof raw === 'number' || typeof raw === 'bigint' || typeof raw === 'boolean') return String(raw);
-  throw new ValueFault(`${typeName(raw)} is no String`);
+  throw new ValueFault(t`${typeName(raw)} is no String`);
 }
 
 function toInteger(rule: ScalarRule, raw: unknown): number | bigint {
   const whole = wholeNumber(rule, raw);
   if (whole < rule.minimum || whole > rule.maximum)
     throw new ValueFault(
-      `${quoted(String(whole))} is beyond the range of ${rule.name} (${rule.minimum} to ${rule.maximum})`,
+      t`${quoted(String(whole))} is beyond the range of ${rule.name} (${rule.minimum} to ${rule.maximum})`,
     );
   return exactNumber(whole);
 }
@@ -75,14 +76,14 @@ function wholeNumber(rule: ScalarRule, raw: unknown): bigint {
   if (typeof raw === 'bigint') return raw;
   if (typeof raw === 'number') {
     if (Number.isInteger(raw)) return BigInt(raw);
-    throw new ValueFault(`${raw} is not a whole number, as ${rule.name} needs`);
+    throw new ValueFault(t`${raw} is not a whole number, as ${rule.name} needs`);
   }
   if (typeof raw === 'string') {
     const text = raw.trim();
     if (INTEGER.test(text)) return BigInt(text.startsWith('+') ? text.slice(1) : text);
-    throw new ValueFault(`${quoted(raw)} is not a whole number, as ${rule.name} needs`);
+    throw new ValueFault(t`${quoted(raw)} is not a whole number, as ${rule.name} needs`);
   }
-  throw new ValueFault(`${typeName(raw)} is no ${rule.name}`);
+  throw new ValueFault(t`${typeName(raw)} is no ${rule.name}`);
 }
 
 /** A whole number as a number when that is exact, else the bigint. */
@@ -94,18 +95,18 @@ function toFloat(rule: ScalarRule, raw: unknown): number {
   const value = floatNumber(rule, raw);
   const rounded = rule.name === 'Float32' ? Math.fround(value) : value;
   if (!Number.isFinite(rounded) && !isSaidInfinite(raw))
-    throw new ValueFault(`${quoted(String(raw))} is beyond the range of ${rule.name}`);
+    throw new ValueFault(t`${quoted(String(raw))} is beyond the range of ${rule.name}`);
   return rule.name === 'Float32' && Number.isFinite(rounded) ? shortest32(rounded) : value;
 }
 
 function floatNumber(rule: ScalarRule, raw: unknown): number {
   if (typeof raw === 'number') return raw;
   if (typeof raw === 'bigint') return Number(raw);
-  if (typeof raw !== 'string') throw new ValueFault(`${typeName(raw)} is no ${rule.name}`);
+  if (typeof raw !== 'string') throw new ValueFault(t`${typeName(raw)} is no ${rule.name}`);
   const text = raw.trim();
   if (FLOAT.test(text)) return Number(text);
   const special = NOT_FINITE.exec(text);
-  if (!special) throw new ValueFault(`${quoted(raw)} is not a number, as ${rule.name} needs`);
+  if (!special) throw new ValueFault(t`${quoted(raw)} is not a number, as ${rule.name} needs`);
   if (special[2] === undefined) return NaN;
   return special[1] === '-' ? -Infinity : Infinity;
 }

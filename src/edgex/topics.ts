@@ -3,6 +3,7 @@
  * of Redis crosses levels, what a pattern lets through has to be filtered again: `channelMatches`.
  */
 import { edgexError, quoted } from './fault';
+import { t } from '../core/wording';
 
 /**
  * The Redis channel to publish a topic on.
@@ -61,8 +62,8 @@ export function topicMatches(filter: string, topic: string): boolean {
  * @throws PoolError `EDGEX_INVALID_TOPIC`
  */
 export function checkTopic(topic: string): void {
-  const why = /[+#]/.test(topic) ? 'a topic to publish to has no wildcards (+ or #)' : textFault(topic);
-  if (why) throw invalid('topic', topic, why);
+  const why = /[+#]/.test(topic) ? t`a topic to publish to has no wildcards (+ or #)` : textFault(topic);
+  if (why) throw invalid(t`topic`, topic, why);
 }
 
 /**
@@ -74,21 +75,21 @@ export function checkFilter(filter: string): void {
   const levels = filter.split('/');
   const why =
     textFault(filter) ?? levels.map((level, depth) => levelFault(level, depth === levels.length - 1)).find(Boolean);
-  if (why) throw invalid('topic filter', filter, why);
+  if (why) throw invalid(t`topic filter`, filter, why);
 }
 
 function levelFault(level: string, isLast: boolean): string | undefined {
-  if (level === '#') return isLast ? undefined : '# is allowed as the last level only';
-  if (level === '$share') return 'the bus has no shared subscriptions';
-  return level !== '+' && /[+#]/.test(level) ? 'a wildcard (+ or #) has to be a whole level' : undefined;
+  if (level === '#') return isLast ? undefined : t`# is allowed as the last level only`;
+  if (level === '$share') return t`the bus has no shared subscriptions`;
+  return level !== '+' && /[+#]/.test(level) ? t`a wildcard (+ or #) has to be a whole level` : undefined;
 }
 
 function textFault(text: string): string | undefined {
-  if (text === '') return 'it is empty';
-  if (/[\u0000-\u001f\u007f-\u009f\p{Surrogate}]/u.test(text)) return 'it has a control character or half a character';
-  return Buffer.byteLength(text) > 65_535 ? 'it is longer than 65 535 bytes' : undefined;
+  if (text === '') return t`it is empty`;
+  if (/[\u0000-\u001f\u007f-\u009f\p{Surrogate}]/u.test(text)) return t`it has a control character or half a character`;
+  return Buffer.byteLength(text) > 65_535 ? t`it is longer than 65 535 bytes` : undefined;
 }
 
 function invalid(what: string, text: string, why: string) {
-  return edgexError('EDGEX_INVALID_TOPIC', `Invalid ${what} ${quoted(text)}: ${why}.`);
+  return edgexError('EDGEX_INVALID_TOPIC', t`Invalid ${what} ${quoted(text)}: ${why}.`);
 }

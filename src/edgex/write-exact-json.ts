@@ -2,6 +2,7 @@
 import type { PoolError } from '../core/errors';
 import { edgexError, MAX_DEPTH } from './fault';
 import { asBuffer } from './plain';
+import { t } from '../core/wording';
 
 /**
  * The JSON text of a value; `undefined` for what JSON leaves out (undefined, functions, symbols).
@@ -10,11 +11,11 @@ import { asBuffer } from './plain';
  */
 export function writeExactJson(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw unwritable(`${value} is not a number that JSON has`);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw unwritable(t`${value} is not a number that JSON has`);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value === null) return 'null';
   if (typeof value !== 'object') return undefined;
-  if (depth > MAX_DEPTH) throw unwritable(`it is circular or nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw unwritable(t`it is circular or nested deeper than ${MAX_DEPTH} levels`);
   const bytes = asBuffer(value);
   if (bytes) return `"${bytes.toString('base64')}"`;
   if (Array.isArray(value))
@@ -43,5 +44,5 @@ export function withToJson(value: object): unknown {
 }
 
 function unwritable(why: string): PoolError {
-  return edgexError('EDGEX_INVALID_VALUE', `The value can't be written: ${why}.`);
+  return edgexError('EDGEX_INVALID_VALUE', t`The value can't be written: ${why}.`, { fault: why });
 }

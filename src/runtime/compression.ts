@@ -6,6 +6,7 @@ import * as zlib from 'node:zlib';
 import { PoolError } from '../core/errors';
 import type { CheckedReaders, Settings } from './settings-readers';
 import { isWholeZstd } from './zstd-frames';
+import { t } from '../core/wording';
 
 export const COMPRESSIONS = ['none', 'gzip', 'deflate', 'brotli', 'zstd'] as const;
 
@@ -79,10 +80,10 @@ export function decompress(bytes: Buffer, { compression, maxBytes }: Decompressi
     return work(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {
     if (isTooLarge(cause)) {
-      const message = `The payload is larger than ${maxBytes} bytes when decompressed; raise the limit of the node, or send less.`;
+      const message = t`The payload is larger than ${maxBytes} bytes when decompressed; raise the limit of the node, or send less.`;
       throw new PoolError('PAYLOAD_TOO_LARGE', message);
     }
-    const message = `The payload can't be decompressed as ${compression}: it is damaged, cut short or compressed in another way.`;
+    const message = t`The payload can't be decompressed as ${compression}: it is damaged, cut short or compressed in another way.`;
     throw new PoolError('INVALID_COMPRESSION', message, { cause });
   }
 }
@@ -113,7 +114,7 @@ const MAXIMUM_MEGABYTES = 2047;
 export function readCompression(readers: CheckedReaders, settings: Settings, field = 'compression'): Compression {
   const compression = readers.word(settings, field, COMPRESSIONS) ?? 'none';
   if (canCompress(compression)) return compression;
-  throw readers.invalid(field, `another one: ${notAvailable(compression).message}`);
+  throw readers.invalid(field, t`another one: ${notAvailable(compression).message}`);
 }
 
 /** The settings `decompression` and `maxDecompressedMegabytes` of a source. @throws PoolError with the code of the readers */
@@ -128,6 +129,6 @@ function isTooLarge(thrown: unknown): boolean {
 }
 
 function notAvailable(compression: Compression): PoolError {
-  const message = `This Node.js (${process.version}) has no ${compression}; zstd needs 22.15 or later.`;
+  const message = t`This Node.js (${process.version}) has no ${compression}; zstd needs 22.15 or later.`;
   return new PoolError('COMPRESSION_NOT_AVAILABLE', message);
 }

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_QUEUE, type QueueLimits } from '../core/driver';
 import { PoolError } from '../core/errors';
+import { t } from '../core/wording';
 
 /** What is to be done with a message once there is a session. One of the two functions is called, once. */
 export interface HeldMessage<Session> {
@@ -50,12 +51,12 @@ export class HeldMessages<Session> {
     if (!fits()) this.#forget();
     if (overflow === 'drop-oldest' && bytes <= maxBytes) {
       while (!fits() && this.#held.length > 0)
-        this.#drop('QUEUE_DROPPED', 'Newer messages took its place in the queue.');
+        this.#drop('QUEUE_DROPPED', t`Newer messages took its place in the queue.`);
     }
     if (!fits()) {
       const code = overflow === 'refuse' ? 'QUEUE_FULL' : 'QUEUE_DROPPED';
       message.giveUp(
-        new PoolError(code, `The queue is full (${this.#held.length} messages); connect, or raise its limits.`),
+        new PoolError(code, t`The queue is full (${this.#held.length} messages); connect, or raise its limits.`),
       );
       return;
     }
@@ -77,7 +78,7 @@ export class HeldMessages<Session> {
 
   /** The node stops. */
   close(): void {
-    this.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before its profile was connected.'));
+    this.giveUp(new PoolError('CONNECTION_CLOSED', t`The node was stopped before its profile was connected.`));
   }
 
   #forget(): void {
@@ -110,7 +111,7 @@ export class HeldMessages<Session> {
         this.#expiryTimer = undefined;
         const limit = Date.now() - maxAgeMillis;
         while (this.#held[0] && this.#held[0].since <= limit) {
-          this.#drop('QUEUE_EXPIRED', `It waited longer than ${maxAgeMillis / 1000} s for a connection.`);
+          this.#drop('QUEUE_EXPIRED', t`It waited longer than ${maxAgeMillis / 1000} s for a connection.`);
         }
         this.#watchAge();
       },

@@ -1,6 +1,7 @@
 /** From what people write into the broker field to URLs for the driver. */
 import { isIPv6 } from 'node:net';
 import { mqttReaders } from './mqtt-settings-readers';
+import { t } from '../core/wording';
 
 export interface BrokerUrls {
   readonly urls: readonly string[];
@@ -20,7 +21,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
 };
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { mqtt: '1883', mqtts: '8883' };
-const EXPECTED = 'a host name, an IP address or a URL with mqtt, mqtts, ws or wss, or several separated by commas';
+const EXPECTED = () =>
+  t`a host name, an IP address or a URL with mqtt, mqtts, ws or wss, or several separated by commas`;
 
 /**
  * @param broker one host, host:port, [v6]:port or URL, or several separated by commas; empty means localhost
@@ -45,11 +47,11 @@ export function parseBrokers(broker: string, port: () => number, useTls: boolean
 function parseHost(text: string, port: () => number): string {
   if (isIPv6(text)) return `[${text}]:${port()}`;
   const parts = /^(?:\[([^\]]+)\]|([^\s/?#@:[\]]+))(?::(\d+))?$/.exec(text);
-  if (!parts) throw mqttReaders.invalid('broker', EXPECTED);
+  if (!parts) throw mqttReaders.invalid('broker', EXPECTED());
   const [, v6, name = '', ownPort] = parts;
-  if (v6 !== undefined && !isIPv6(v6)) throw mqttReaders.invalid('broker', EXPECTED);
+  if (v6 !== undefined && !isIPv6(v6)) throw mqttReaders.invalid('broker', EXPECTED());
   if (ownPort !== undefined && !(Number(ownPort) >= 1 && Number(ownPort) <= 65535)) {
-    throw mqttReaders.invalid('broker', 'an address with a port from 1 to 65535');
+    throw mqttReaders.invalid('broker', t`an address with a port from 1 to 65535`);
   }
   return `${v6 === undefined ? name : `[${v6}]`}:${ownPort ?? port()}`;
 }
@@ -57,7 +59,7 @@ function parseHost(text: string, port: () => number): string {
 function parseUrl(text: string): BrokerUrls {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = url && SCHEMES[url.protocol];
-  if (!url || scheme === undefined || url.hostname === '') throw mqttReaders.invalid('broker', EXPECTED);
+  if (!url || scheme === undefined || url.hostname === '') throw mqttReaders.invalid('broker', EXPECTED());
   const port = url.port || DEFAULT_PORTS[scheme];
   const isWebSocket = scheme === 'ws' || scheme === 'wss';
   const path = isWebSocket ? `${url.pathname}${url.search}` : '';

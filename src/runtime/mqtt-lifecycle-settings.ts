@@ -4,6 +4,7 @@ import { mqttReaders } from './mqtt-settings-readers';
 import { defined, isPlainObject, readBoolean, readText, type Settings } from './settings-readers';
 import { encodePayload } from './payload-encoder';
 import { toUserProperties } from './user-properties';
+import { t } from '../core/wording';
 
 export type LifecycleKind = 'birth' | 'close' | 'will';
 
@@ -35,7 +36,7 @@ function readPayload(payload: unknown, kind: LifecycleKind): string | Buffer {
   try {
     return encodePayload(payload);
   } catch {
-    throw mqttReaders.invalid(`${kind}Payload`, 'text, a Buffer or something that can be written as JSON');
+    throw mqttReaders.invalid(`${kind}Payload`, t`text, a Buffer or something that can be written as JSON`);
   }
 }
 

@@ -8,6 +8,7 @@ import { type Environment, proxyFor } from './proxy-environment';
 import { credentialText, defined, readBoolean, readText, type Settings } from './settings-readers';
 import { readTls } from './tls-settings';
 import { toUserProperties } from './user-properties';
+import { t } from '../core/wording';
 
 /** Credentials of the profile node. */
 export interface ProfileCredentials {
@@ -92,7 +93,7 @@ function readProtocolVersion(settings: Settings): ProtocolVersion {
   const version = readText(settings, 'protocolVersion');
   if (version === '' || version === 'auto') return 'auto';
   if (version === '3' || version === '4' || version === '5') return Number(version) as 3 | 4 | 5;
-  throw mqttReaders.invalid('protocolVersion', '"auto", 5, 4 (3.1.1) or 3 (3.1)');
+  throw mqttReaders.invalid('protocolVersion', t`"auto", 5, 4 (3.1.1) or 3 (3.1)`);
 }
 
 function v5Settings(settings: Settings) {

@@ -4,6 +4,7 @@ import type { Qos } from '../drivers/mqtt/profile';
 import type { MessageProperties, OutgoingMessage } from '../drivers/mqtt/session';
 import { AS_IS, encodePayload, isBinary, type PayloadEncoding } from './payload-encoder';
 import { toUserProperties } from './user-properties';
+import { t } from '../core/wording';
 
 /** What the settings of a sink say of one message; what is unset (undefined, null or '') is up to the message. */
 export interface SinkFields {
@@ -47,7 +48,7 @@ export function isSet(value: unknown): boolean {
 function readTopic(topic: unknown, responseTopic: string | undefined): string {
   if (typeof topic === 'string' && topic !== '') return topic;
   if (!isSet(topic) && responseTopic !== undefined) return responseTopic;
-  throw new PoolError('MQTT_INVALID_TOPIC', 'There is no topic to publish to: set one in the node or in msg.topic.');
+  throw new PoolError('MQTT_INVALID_TOPIC', t`There is no topic to publish to: set one in the node or in msg.topic.`);
 }
 
 function readQos(qos: unknown): Qos {
@@ -65,7 +66,7 @@ function readQos(qos: unknown): Qos {
     case '2':
       return 2;
     default:
-      throw new PoolError('MQTT_INVALID_QOS', `QoS must be 0, 1 or 2, not ${describe(qos)}.`);
+      throw new PoolError('MQTT_INVALID_QOS', t`QoS must be 0, 1 or 2, not ${describe(qos)}.`);
   }
 }
 
@@ -110,7 +111,7 @@ function readCorrelationData(value: unknown): Buffer {
   if (typeof value === 'string') return Buffer.from(value);
   if (Buffer.isBuffer(value)) return value;
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  throw new PoolError('MQTT_INVALID_PROPERTY', `Correlation data must be text or a Buffer, not ${describe(value)}.`);
+  throw new PoolError('MQTT_INVALID_PROPERTY', t`Correlation data must be text or a Buffer, not ${describe(value)}.`);
 }
 
 /** Whole numbers, also as text with a unit behind ("60 s"), as the core node reads them. */
@@ -123,5 +124,5 @@ function readInteger(value: unknown, minimum: number, maximum: number): number |
 function describe(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number'
     ? JSON.stringify(value)
-    : `a value of type ${typeof value}`;
+    : t`a value of type ${typeof value}`;
 }

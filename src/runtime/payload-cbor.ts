@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { PoolError } from '../core/errors';
 import { decodeCbor } from '../edgex/cbor-decode';
 import { encodeCbor } from '../edgex/cbor-encode';
+import { clause, t } from '../core/wording';
 
 /**
  * The value of CBOR bytes; whole numbers beyond 2^53 are bigints.
@@ -13,8 +14,12 @@ export function parseCbor(bytes: Buffer): unknown {
   try {
     return decodeCbor(bytes);
   } catch (cause) {
-    const why = PoolError.from(cause).message.replace(/^Invalid CBOR /, '');
-    throw new PoolError('INVALID_CBOR', `The payload can't be read as CBOR: ${why}`, { cause });
+    const { detail, message } = PoolError.from(cause);
+    const why = detail.fault ?? clause(message);
+    throw new PoolError('INVALID_CBOR', t`The payload can't be read as CBOR: ${why}.`, {
+      cause,
+      detail: { fault: why },
+    });
   }
 }
 
@@ -22,12 +27,16 @@ export function parseCbor(bytes: Buffer): unknown {
 export function writeCbor(value: unknown): Buffer {
   const isNothing = value === undefined || typeof value === 'function' || typeof value === 'symbol';
   if (isNothing || types.isMap(value) || types.isSet(value))
-    throw new PoolError('INVALID_CBOR', 'it has no CBOR form; make it an object, an array or a simple value.');
+    throw unwritable(t`it has no CBOR form; make it an object, an array or a simple value`);
   try {
     return encodeCbor(value);
   } catch (cause) {
-    throw new PoolError('INVALID_CBOR', PoolError.from(cause).message.replace(/^The value can't be written: /, ''), {
-      cause,
-    });
+    const { detail, message } = PoolError.from(cause);
+    throw unwritable(detail.fault ?? clause(message), cause);
   }
+}
+
+/** The message says why, and no more: the caller says what of. */
+function unwritable(fault: string, cause?: unknown): PoolError {
+  return new PoolError('INVALID_CBOR', `${fault}.`, { cause, detail: { fault } });
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { PoolError } from '../core/errors';
 import type { MessageProperties } from '../drivers/mqtt/session';
 import { parseCbor } from './payload-cbor';
+import { t } from '../core/wording';
 
 /** The output setting of a source: auto-detect, auto, buffer, utf8, json, base64 or cbor; anything else counts as auto. */
 export type Datatype = string;
@@ -55,7 +56,7 @@ export function decodePayload(
     case 'utf8':
       return payload.toString('utf8');
     case 'json':
-      if (properties?.payloadFormatIndicator !== true && !isUtf8(payload)) throw invalidJson('it is not UTF-8 text');
+      if (properties?.payloadFormatIndicator !== true && !isUtf8(payload)) throw invalidJson(t`it is not UTF-8 text`);
       return parseJson(payload.toString('utf8'));
     default:
       return detect(payload, datatype === 'auto-detect', properties, exclusive);
@@ -143,6 +144,6 @@ function parseJson(text: string): unknown {
 }
 
 function invalidJson(why: string, cause?: unknown): PoolError {
-  const message = `The payload can't be parsed as JSON: ${why}.`;
+  const message = t`The payload can't be parsed as JSON: ${why}.`;
   return new PoolError('INVALID_JSON', message, cause === undefined ? {} : { cause });
 }

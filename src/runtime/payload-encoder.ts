@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { PoolError } from '../core/errors';
 import { compress, type Compression } from './compression';
 import { encodeFormat, type PayloadFormat } from './payload-formats';
+import { t } from '../core/wording';
 
 /** How an MQTT sink writes payloads. `auto` is what the core node does. */
 export interface PayloadEncoding {
@@ -37,7 +38,7 @@ function encodeAny(payload: unknown): string | Buffer {
       return payload === null ? '' : encodeObject(payload);
     case 'function':
     case 'symbol':
-      throw new PoolError('MQTT_INVALID_PAYLOAD', `A ${typeof payload} can't be sent as a payload.`);
+      throw new PoolError('MQTT_INVALID_PAYLOAD', t`A ${typeof payload} can't be sent as a payload.`);
   }
 }
 
@@ -47,7 +48,7 @@ function encodeObject(payload: object): string | Buffer {
   if (types.isAnyArrayBuffer(payload)) return Buffer.from(payload);
   const json = toJson(payload);
   if (json !== undefined) return json;
-  throw new PoolError('MQTT_INVALID_PAYLOAD', "The payload has no JSON form, so it can't be sent.");
+  throw new PoolError('MQTT_INVALID_PAYLOAD', t`The payload has no JSON form, so it can't be sent.`);
 }
 
 function toJson(payload: object): string | undefined {
@@ -55,6 +56,6 @@ function toJson(payload: object): string | undefined {
     return JSON.stringify(payload);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    throw new PoolError('MQTT_INVALID_PAYLOAD', `The payload can't be written as JSON: ${why}.`, { cause });
+    throw new PoolError('MQTT_INVALID_PAYLOAD', t`The payload can't be written as JSON: ${why}.`, { cause });
   }
 }

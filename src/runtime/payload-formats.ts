@@ -6,6 +6,7 @@ import { types } from 'node:util';
 import { PoolError } from '../core/errors';
 import { decodeBase64 } from '../edgex/reading-value';
 import { writeCbor } from './payload-cbor';
+import { clause, t } from '../core/wording';
 
 /** How a value is written and read. There is no MessagePack: a Buffer holds one that the flow has made. */
 export type PayloadFormat = 'string' | 'json' | 'buffer' | 'auto' | 'base64' | 'cbor';
@@ -31,7 +32,7 @@ export const PAYLOAD_FORMATS: readonly PayloadFormat[] = ['string', 'json', 'buf
  */
 export function encodeFormat(value: unknown, format: PayloadFormat, code: string): string | Buffer {
   const invalid = (what: string, cause?: unknown) =>
-    new PoolError(code, `The value (${kindOf(value)}) ${what}.`, cause === undefined ? {} : { cause });
+    new PoolError(code, t`The value (${kindOf(value)}) ${what}.`, cause === undefined ? {} : { cause });
   switch (format) {
     case 'json':
       return toJson(value, invalid);
@@ -52,18 +53,18 @@ function toText(value: unknown, format: 'string' | 'buffer' | 'auto', invalid: I
   const bytes = toBytes(value);
   if (bytes) return bytes;
   if (typeof value === 'string') return format === 'buffer' ? Buffer.from(value) : value;
-  if (format === 'buffer') throw invalid('must be a Buffer or a string; choose another format for other values');
-  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid('is not a number that can be stored');
+  if (format === 'buffer') throw invalid(t`must be a Buffer or a string; choose another format for other values`);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(t`is not a number that can be stored`);
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) throw invalid('is nothing that can be stored');
-  if (format === 'string') throw invalid('is no text; choose JSON as the format');
+  if (typeof value !== 'object' || value === null) throw invalid(t`is nothing that can be stored`);
+  if (format === 'string') throw invalid(t`is no text; choose JSON as the format`);
   return toJson(value, invalid);
 }
 
 function fromBase64(value: unknown, invalid: Invalid): Buffer {
   const bytes = toBytes(value) ?? (typeof value === 'string' ? decodeBase64(value.trim()) : undefined);
   if (bytes) return bytes;
-  throw invalid('must be Base64 text with padding, or a Buffer');
+  throw invalid(t`must be Base64 text with padding, or a Buffer`);
 }
 
 function toCbor(value: unknown, invalid: Invalid): Buffer {
@@ -72,7 +73,7 @@ function toCbor(value: unknown, invalid: Invalid): Buffer {
   try {
     return writeCbor(bytes ?? value);
   } catch (cause) {
-    throw invalid(`can't be written as CBOR: ${PoolError.from(cause).message.replace(/\.$/, '')}`, cause);
+    throw invalid(t`can't be written as CBOR: ${clause(PoolError.from(cause).message)}`, cause);
   }
 }
 
@@ -85,17 +86,17 @@ export function toBytes(value: unknown): Buffer | undefined {
 }
 
 function toJson(value: unknown, invalid: Invalid): string {
-  if (toBytes(value)) throw invalid('has no JSON form; choose another format');
-  if (types.isMap(value) || types.isSet(value)) throw invalid('has no JSON form; make it an object or array');
-  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid('has no JSON form');
+  if (toBytes(value)) throw invalid(t`has no JSON form; choose another format`);
+  if (types.isMap(value) || types.isSet(value)) throw invalid(t`has no JSON form; make it an object or array`);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(t`has no JSON form`);
   let json: string | undefined;
   try {
     json = JSON.stringify(value);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    throw invalid(`can't be written as JSON: ${why}`, cause);
+    throw invalid(t`can't be written as JSON: ${why}`, cause);
   }
-  if (json === undefined) throw invalid('has no JSON form');
+  if (json === undefined) throw invalid(t`has no JSON form`);
   return json;
 }
 
@@ -103,10 +104,10 @@ function toJson(value: unknown, invalid: Invalid): string {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (typeof value === 'bigint') return 'a BigInt';
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  if (Array.isArray(value)) return 'an array';
-  if (Buffer.isBuffer(value)) return 'a Buffer';
+  if (typeof value === 'bigint') return t`a BigInt`;
+  if (typeof value !== 'object') return t`a ${typeof value}`;
+  if (Array.isArray(value)) return t`an array`;
+  if (Buffer.isBuffer(value)) return t`a Buffer`;
   const name: unknown = (value.constructor as { name?: unknown } | undefined)?.name;
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : 'an object';
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? t`a ${name}` : t`an object`;
 }

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import { PoolError } from '../core/errors';
 import type { RedisAddress, RedisEndpoint } from '../drivers/redis/profile';
 import { CheckedReaders, credentialText, defined, readText, type Settings } from './settings-readers';
+import { t } from '../core/wording';
 
 /** The checking readers of a Redis profile: what can't work is `REDIS_INVALID_PROFILE`. */
 export const redisReaders = new CheckedReaders('REDIS_INVALID_PROFILE');
@@ -38,13 +39,13 @@ export function readPlace(settings: Settings, credentials: RedisCredentials): Re
     case 'url':
       return parseRedisUrl(readText(settings, 'url'));
     case 'unix':
-      return { endpoint: { kind: 'unix', path: required(settings, 'path', 'the path of the socket') } };
+      return { endpoint: { kind: 'unix', path: required(settings, 'path', t`the path of the socket`) } };
     case 'sentinel':
       return {
         endpoint: {
           kind: 'sentinel',
           sentinels: readAddresses(settings, 'sentinels', SENTINEL_PORT),
-          masterName: required(settings, 'masterName', 'the name of the master, as the sentinels know it'),
+          masterName: required(settings, 'masterName', t`the name of the master, as the sentinels know it`),
           ...defined({
             sentinelUsername: credentialText(credentials.sentinelUser),
             sentinelPassword: credentialText(credentials.sentinelPassword),
@@ -59,7 +60,7 @@ export function readPlace(settings: Settings, credentials: RedisCredentials): Re
 function readStandalone(settings: Settings): RedisEndpoint {
   const text = readText(settings, 'host') || 'localhost';
   const host = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  if (!isHost(host)) throw redisReaders.invalid('host', 'a host name or an IP address');
+  if (!isHost(host)) throw redisReaders.invalid('host', t`a host name or an IP address`);
   return { kind: 'standalone', host, port: redisReaders.integer(settings, 'port', 1, MAXIMUM_PORT) ?? DEFAULT_PORT };
 }
 
@@ -70,16 +71,15 @@ function readStandalone(settings: Settings): RedisEndpoint {
 export function parseRedisUrl(text: string): RedisPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
-    throw redisReaders.invalid('url', 'a URL such as redis://host:6379/0, or rediss:// for TLS');
+    throw redisReaders.invalid('url', t`a URL such as redis://host:6379/0, or rediss:// for TLS`);
   }
   if (url.username !== '' || url.password !== '') {
-    const message =
-      '"url" holds a user name or password; enter these on the Security tab of the connection profile, where they are stored encrypted.';
+    const message = t`"url" holds a user name or password; enter these on the Security tab of the connection profile, where they are stored encrypted.`;
     throw new PoolError('REDIS_INVALID_PROFILE', message, { kind: 'refused' });
   }
   const database = /^\/?(\d{0,9})$/.exec(url.pathname)?.[1];
   if (database === undefined || url.search !== '' || url.hash !== '') {
-    throw redisReaders.invalid('url', 'a URL with nothing but the number of a database after the port');
+    throw redisReaders.invalid('url', t`a URL with nothing but the number of a database after the port`);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
@@ -95,18 +95,18 @@ function readAddresses(settings: Settings, field: string, defaultPort: number): 
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => parseAddress(part, field, defaultPort));
-  if (addresses.length === 0) throw redisReaders.invalid(field, EXPECTED_ADDRESSES);
+  if (addresses.length === 0) throw redisReaders.invalid(field, EXPECTED_ADDRESSES());
   return addresses;
 }
 
-const EXPECTED_ADDRESSES = 'at least one address such as host:port, several separated by commas';
+const EXPECTED_ADDRESSES = () => t`at least one address such as host:port, several separated by commas`;
 
 function parseAddress(text: string, field: string, defaultPort: number): RedisAddress {
   if (isIPv6(text)) return { host: text, port: defaultPort };
   const parts = /^(?:\[([^\]]+)\]|([^\s/?#@:[\]]+))(?::(\d+))?$/.exec(text);
   const host = parts?.[1] ?? parts?.[2] ?? '';
   const port = Number(parts?.[3] ?? defaultPort);
-  if (!isHost(host) || !(port >= 1 && port <= MAXIMUM_PORT)) throw redisReaders.invalid(field, EXPECTED_ADDRESSES);
+  if (!isHost(host) || !(port >= 1 && port <= MAXIMUM_PORT)) throw redisReaders.invalid(field, EXPECTED_ADDRESSES());
   return { host, port };
 }
 

@@ -4,6 +4,7 @@ import { type LeaseSettings, readLeaseSettings } from './lease-settings';
 import { readPlace, type RedisCredentials, redisReaders } from './redis-addresses';
 import { credentialText, defined, readBoolean, readText, type Settings } from './settings-readers';
 import { readTls } from './tls-settings';
+import { t } from '../core/wording';
 
 /** Things that work, but not as the profile says. Keys of the catalogue, under `errors`. */
 export type RedisProfileWarning = 'certificate-not-verified';
@@ -30,11 +31,11 @@ export function readRedisProfile(
   const tls = usesTls ? (readTls(settings, tlsNode, 'REDIS_TLS') as RedisTls) : undefined;
   const database = redisReaders.integer(settings, 'database', 0, MAXIMUM_DATABASE) ?? databaseOfUrl ?? 0;
   if (endpoint.kind === 'cluster' && database > 0) {
-    throw redisReaders.invalid('database', '0 or empty, because a cluster has no other databases');
+    throw redisReaders.invalid('database', t`0 or empty, because a cluster has no other databases`);
   }
   const connectionName = readText(settings, 'connectionName');
   if (!/^[!-~]*$/.test(connectionName)) {
-    throw redisReaders.invalid('connectionName', 'of letters, digits and signs, without spaces');
+    throw redisReaders.invalid('connectionName', t`of letters, digits and signs, without spaces`);
   }
   const profile: RedisProfile = {
     endpoint,

@@ -14,6 +14,7 @@ import type { LeaseSettings } from './lease-settings';
 import type { ConnectionActions } from './profile-controller';
 import { problemStatus, queueingStatus, StatusLight } from './status';
 import type { Texts } from './texts';
+import { t } from '../core/wording';
 
 /** How often the status counts the queue, at most. */
 const COUNT_INTERVAL_MILLIS = 500;
@@ -153,7 +154,7 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     if (this.#session && this.#leaving === 0) this.#send(this.#session, message, number);
     else if (this.#borrowing.problem && !again) message.giveUp(this.#borrowing.problem);
     else if (this.#closed && !this.#parked)
-      message.giveUp(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the message was sent.'));
+      message.giveUp(new PoolError('CONNECTION_CLOSED', t`The node was stopped before the message was sent.`));
     else this.#held.add(message, number);
     if (this.#state?.kind !== 'connected') this.#countSoon();
   }

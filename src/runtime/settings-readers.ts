@@ -3,6 +3,7 @@
  * environment variable may have put anything in. What can't work is an error that names the field, never its value.
  */
 import { PoolError } from '../core/errors';
+import { t } from '../core/wording';
 
 /** The properties of a node in flow JSON. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -20,24 +21,32 @@ export function readBoolean(settings: Settings, field: string, fallback: boolean
   return fallback;
 }
 
+type SettingsPlace = 'connection profile' | 'EdgeX profile' | 'node';
+
+const MESSAGES: Readonly<Record<SettingsPlace, (field: string, expected: string) => string>> = {
+  'connection profile': (field, expected) => t`"${field}" must be ${expected}; correct it in the connection profile.`,
+  'EdgeX profile': (field, expected) => t`"${field}" must be ${expected}; correct it in the EdgeX profile.`,
+  node: (field, expected) => t`"${field}" must be ${expected}; correct it in the node.`,
+};
+
 /** Readers that check, for the settings of one kind of profile or node. */
 export class CheckedReaders {
   readonly #code: string;
-  readonly #place: string;
+  readonly #place: SettingsPlace;
 
   /**
    * @param code of the errors they throw
    * @param place where the settings are to be corrected
    */
-  constructor(code: string, place = 'connection profile') {
+  constructor(code: string, place: SettingsPlace = 'connection profile') {
     this.#code = code;
     this.#place = place;
   }
 
   /** The error for a field that can't be as it is. */
   invalid(field: string, expected: string): PoolError {
-    const message = `"${field}" must be ${expected}; correct it in the ${this.#place}.`;
-    return new PoolError(this.#code, message, { kind: 'refused' });
+    const detail = { setting: field, fault: t`must be ${expected}`, statement: t`"${field}" must be ${expected}.` };
+    return new PoolError(this.#code, MESSAGES[this.#place](field, expected), { kind: 'refused', detail });
   }
 
   /** @throws PoolError when it is set, but not to a number from `minimum` to `maximum` */
@@ -46,14 +55,14 @@ export class CheckedReaders {
     if (isUnset(value)) return undefined;
     const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
     if (number >= minimum && number <= maximum) return number;
-    throw this.invalid(field, `a number from ${minimum} to ${maximum}`);
+    throw this.invalid(field, t`a number from ${minimum} to ${maximum}`);
   }
 
   /** @throws PoolError when it is set, but not to a whole number from `minimum` to `maximum` */
   integer(settings: Settings, field: string, minimum: number, maximum: number): number | undefined {
     const number = this.number(settings, field, minimum, maximum);
     if (number === undefined || Number.isInteger(number)) return number;
-    throw this.invalid(field, `a whole number from ${minimum} to ${maximum}`);
+    throw this.invalid(field, t`a whole number from ${minimum} to ${maximum}`);
   }
 
   /** Seconds, fractions too, as milliseconds. @throws PoolError when it is set, but not to a number in these bounds */
@@ -68,7 +77,7 @@ export class CheckedReaders {
     if (isUnset(value)) return undefined;
     const parsed = typeof value === 'string' ? parseJson(value) : value;
     if (isPlainObject(parsed)) return parsed;
-    throw this.invalid(name, 'a JSON object such as {"name": "value"}');
+    throw this.invalid(name, t`a JSON object such as {"name": "value"}`);
   }
 
   /** One of several words; undefined when it is not set. @throws PoolError when it is another one */
@@ -78,7 +87,7 @@ export class CheckedReaders {
     const found = words.find((word) => word === value);
     if (found !== undefined) return found;
     const quoted = words.map((word) => `"${word}"`);
-    throw this.invalid(field, `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`);
+    throw this.invalid(field, t`${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`);
   }
 }
 

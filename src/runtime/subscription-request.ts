@@ -2,6 +2,7 @@
 import { PoolError } from '../core/errors';
 import type { SubscribeOptions } from '../drivers/mqtt/session';
 import { isPlainObject } from './settings-readers';
+import { t } from '../core/wording';
 
 /** One subscription of a dynamic source, in the fields of the core node; `getSubscriptions` lists these. */
 export interface SubscriptionRequest {
@@ -21,7 +22,7 @@ export function readSubscriptions(topic: unknown): SubscriptionRequest[] {
     if (isPlainObject(item) && typeof item['topic'] === 'string') return { ...item, topic: item['topic'] };
     throw new PoolError(
       'INVALID_SUBSCRIPTION',
-      'msg.topic must be a topic filter, an object such as {"topic": "a/b", "qos": 1}, or an array of these.',
+      t`msg.topic must be a topic filter, an object such as {"topic": "a/b", "qos": 1}, or an array of these.`,
     );
   });
 }
@@ -58,7 +59,7 @@ function readQos(value: unknown, fallback: 0 | 1 | 2): 0 | 1 | 2 {
   if (value === undefined || value === null || value === '') return fallback;
   const qos = Number(value);
   if (qos === 0 || qos === 1 || qos === 2) return qos;
-  throw new PoolError('MQTT_INVALID_QOS', 'The QoS of a subscription must be 0, 1 or 2.');
+  throw new PoolError('MQTT_INVALID_QOS', t`The QoS of a subscription must be 0, 1 or 2.`);
 }
 
 function readFlag(value: unknown, fallback: boolean): boolean {

@@ -5,6 +5,7 @@
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../core/errors';
 import { messageProperty } from './message-property';
+import { t } from '../core/wording';
 
 const PLACE = /\{\{\s*([^{}\s][^{}]*?)\s*\}\}/;
 
@@ -31,7 +32,10 @@ export function compileTemplate(
   const parts = template.split(PLACE).map((part, index) => {
     if (index % 2 === 1) return propertyText(util, part, options);
     if (part.includes('{{')) {
-      throw new PoolError('INVALID_TYPED_INPUT', `"{{" begins a place for a message property, such as {{payload.id}}.`);
+      throw new PoolError(
+        'INVALID_TYPED_INPUT',
+        t`"{{" begins a place for a message property, such as {{payload.id}}.`,
+      );
     }
     return () => part;
   });
@@ -49,7 +53,8 @@ function propertyText(
     if (typeof value === 'string' && value !== '') return encode(value);
     if (typeof value === 'number' && Number.isFinite(value)) return encode(String(value));
     if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-    const what = value === undefined || value === null || value === '' ? 'is missing' : 'is neither text nor a number';
-    throw new PoolError(code, `{{${path}}} can't be filled in: the message's ${path} ${what}.`);
+    const what =
+      value === undefined || value === null || value === '' ? t`is missing` : t`is neither text nor a number`;
+    throw new PoolError(code, t`{{${path}}} can't be filled in: the message's ${path} ${what}.`);
   };
 }

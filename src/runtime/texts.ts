@@ -3,6 +3,8 @@
  * that is behind): the English text stands in, and a raw key is never shown.
  */
 
+import { speakLanguageOf } from './language';
+
 /** A message catalogue, as its JSON file holds it. */
 export interface Catalogue {
   readonly [key: string]: string | Catalogue;
@@ -21,10 +23,13 @@ export interface Texts {
 }
 
 /**
+ * Has the runtime speak the language of these texts from now on.
+ *
  * @param root the object of the catalogue that holds the texts: the node's type, by convention
  * @param english the whole English catalogue
  */
 export function nodeTexts(translate: Translate, root: string, english: Catalogue): Texts {
+  speakLanguageOf(translate, firstKey(english));
   const find = (key: string, values: TextValues = {}): string | undefined => {
     const path = `${root}.${key}`;
     const template = lookUp(english, path);
@@ -33,6 +38,11 @@ export function nodeTexts(translate: Translate, root: string, english: Catalogue
     return translated && !translated.endsWith(path) ? translated : fillIn(template, values);
   };
   return { find, text: (key, values) => find(key, values) ?? key };
+}
+
+function firstKey(catalogue: Catalogue): string {
+  const [key, inner] = Object.entries(catalogue)[0] ?? ['', ''];
+  return typeof inner === 'string' ? key : `${key}.${firstKey(inner)}`;
 }
 
 function lookUp(catalogue: Catalogue, path: string): string | undefined {

@@ -1,6 +1,7 @@
 /** TLS of a profile: what its `tls-config` node holds, as `tls.connect` takes it. */
 import { PoolError } from '../core/errors';
 import { defined, readBoolean, type Settings } from './settings-readers';
+import { t } from '../core/wording';
 
 /** TLS options that are set, and whether to verify the server. The drivers' own types say more of each. */
 export interface TlsSettings {
@@ -31,10 +32,10 @@ export function readTls(settings: Settings, tlsNode: unknown, code: string): Tls
   const verify = readBoolean(settings, 'verifyservercert', true);
   if (tlsNode === undefined) return { rejectUnauthorized: verify };
   if (!isTlsConfigNode(tlsNode)) {
-    throw tlsError(code, 'The TLS configuration of the connection profile is missing; choose another one or none.');
+    throw tlsError(code, t`The TLS configuration of the connection profile is missing; choose another one or none.`);
   }
   if (tlsNode.valid === false) {
-    throw tlsError(code, 'A certificate or key of the TLS configuration could not be read; check its files.');
+    throw tlsError(code, t`A certificate or key of the TLS configuration could not be read; check its files.`);
   }
   const options: Record<string, unknown> = {};
   tlsNode.addTLSOptions(options);

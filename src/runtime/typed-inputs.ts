@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../core/errors';
 import { messageProperty } from './message-property';
 import { compileTemplate, type TemplateOptions } from './templates';
+import { t } from '../core/wording';
 
 type Util = NodeAPI['util'];
 
@@ -167,7 +168,7 @@ function invalidInput({ field, type }: TypedInput<string>, thrown: unknown): Poo
   // JSONata throws plain objects with a message.
   const message = (thrown as { message?: unknown } | null | undefined)?.message;
   const why = typeof message === 'string' ? message : String(thrown);
-  return new PoolError('INVALID_TYPED_INPUT', `The ${field} of the node (${type}) can't be worked out: ${why}`, {
+  return new PoolError('INVALID_TYPED_INPUT', t`The ${field} of the node (${type}) can't be worked out: ${why}`, {
     cause: thrown,
   });
 }

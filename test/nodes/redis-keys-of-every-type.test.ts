@@ -34,7 +34,7 @@ describe('keys and fields of every type', () => {
 
   for (const empty of [undefined, null, '']) {
     it(`${JSON.stringify(empty)} is no key, and no field`, () => {
-      assert.throws(() => readKey({ key: empty, value: '' }, 'channel'), {
+      assert.throws(() => readKey({ key: empty, value: '' }, () => 'channel'), {
         code: 'REDIS_INVALID_KEY',
         message: /channel/,
       });

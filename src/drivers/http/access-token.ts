@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { RawResponse } from './exchange';
 import type { OAuth2 } from './profile';
+import { t } from '../../core/wording';
 
 /** Longest time before its end that a token is renewed; a tenth of its life if that is less. */
 const SKEW_MILLIS = 30_000;
@@ -126,12 +127,12 @@ export class AccessTokens {
       // Only the registered code: descriptions are free text and may repeat what was sent.
       const code = answer['error'];
       const why = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? ` (${code})` : '';
-      const message = `${origin} gives no token: it answered ${status}${why}; check client id, secret, scope and token URL.`;
+      const message = t`${origin} gives no token: it answered ${status}${why}; check client id, secret, scope and token URL.`;
       throw new PoolError('HTTP_TOKEN_REFUSED', message, { kind: 'refused' });
     }
     if (status !== 200 || typeof text !== 'string' || !/^[\x21-\x7e]+$/.test(text)) {
-      const what = status === 200 ? 'its answer has none in it' : `it answered ${status}`;
-      throw new PoolError('HTTP_TOKEN_UNAVAILABLE', `${origin} gives no token: ${what}; check the token URL.`);
+      const what = status === 200 ? t`its answer has none in it` : t`it answered ${status}`;
+      throw new PoolError('HTTP_TOKEN_UNAVAILABLE', t`${origin} gives no token: ${what}; check the token URL.`);
     }
     const rotated = answer['refresh_token'];
     if (typeof rotated === 'string' && rotated !== '') this.#refreshToken = rotated;
@@ -149,7 +150,7 @@ function pauseAfter(times: number): number {
 function tokenError(thrown: unknown, tokenUrl: string): PoolError {
   const error = PoolError.from(thrown, 'HTTP_TOKEN_UNAVAILABLE');
   if (error.code.startsWith('HTTP_TOKEN_') || error.code === 'CONNECTION_CLOSED') return error;
-  const message = `${new URL(tokenUrl).origin} gives no token: ${error.message}`;
+  const message = t`${new URL(tokenUrl).origin} gives no token: ${error.message}`;
   return new PoolError('HTTP_TOKEN_UNAVAILABLE', message, { cause: thrown });
 }
 

@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { CircuitBreakerSettings } from './profile';
 import type { CircuitState } from './session';
+import { t } from '../../core/wording';
 
 /** How a request that was let through ended; `unknown` if it was given up. */
 export type CircuitOutcome = 'success' | 'failure' | 'unknown';
@@ -92,8 +93,8 @@ export class CircuitBreaker {
   #refusal(): PoolError {
     const message =
       this.#state.kind === 'open'
-        ? `${this.#address} failed ${this.#failures} times in a row; it is asked again in ${Math.max(1, Math.ceil((this.#state.until - this.#now()) / 1_000))} s.`
-        : `${this.#address} failed ${this.#failures} times in a row; one request is finding out whether it is back.`;
+        ? t`${this.#address} failed ${this.#failures} times in a row; it is asked again in ${Math.max(1, Math.ceil((this.#state.until - this.#now()) / 1_000))} s.`
+        : t`${this.#address} failed ${this.#failures} times in a row; one request is finding out whether it is back.`;
     return new PoolError('HTTP_CIRCUIT_OPEN', message);
   }
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib';
 import { PoolError } from '../../core/errors';
 import { codeOf } from './http-error';
+import { t } from '../../core/wording';
 
 type Decode = (body: Buffer, options: ZlibOptions) => Promise<Buffer>;
 
@@ -55,10 +56,10 @@ async function decodeLayer(decode: Decode, body: Buffer, maxBytes: number): Prom
     return await decode(body, { maxOutputLength: Math.max(1, maxBytes) });
   } catch (thrown) {
     if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') {
-      const message = `The answer is larger than ${maxBytes} bytes when decompressed; raise the limit of the profile or ask for less.`;
+      const message = t`The answer is larger than ${maxBytes} bytes when decompressed; raise the limit of the profile or ask for less.`;
       throw new PoolError('HTTP_BODY_TOO_LARGE', message);
     }
-    throw new PoolError('HTTP_BAD_RESPONSE', 'The compressed body of the answer is damaged or cut short.', {
+    throw new PoolError('HTTP_BAD_RESPONSE', t`The compressed body of the answer is damaged or cut short.`, {
       cause: thrown,
     });
   }

@@ -13,6 +13,7 @@ import type { PooledSocket } from './pooled-socket';
 import { RateLimiter } from './rate-limit';
 import type { Route } from './route';
 import type { SocketPool } from './socket-pool';
+import { t } from '../../core/wording';
 
 /** One exchange on its way to a socket. */
 export interface Departure extends QueueItem {
@@ -201,5 +202,5 @@ export class DispatchQueue {
 }
 
 export function closedError(): PoolError {
-  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the request was sent.');
+  return new PoolError('CONNECTION_CLOSED', t`The connection was closed before the request was sent.`);
 }

@@ -5,6 +5,7 @@ import { codeOf, requestFailure, RequestFailure } from './http-error';
 import type { PooledSocket } from './pooled-socket';
 import type { HttpHeaders } from './session';
 import type { WireRequest } from './wire-request';
+import { t } from '../../core/wording';
 
 export interface RawResponse {
   readonly status: number;
@@ -129,7 +130,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #tooLarge(): RequestFailure {
-    const message = `The answer of ${this.#address} is larger than ${this.#request.maxBytes} bytes; raise the limit of the profile or ask for less.`;
+    const message = t`The answer of ${this.#address} is larger than ${this.#request.maxBytes} bytes; raise the limit of the profile or ask for less.`;
     this.#abortedBy ??= new RequestFailure(new PoolError('HTTP_BODY_TOO_LARGE', message), 'never');
     return this.#abortedBy;
   }

@@ -17,6 +17,7 @@ import { type Sender, Sending, type SendingListener } from './send';
 import type { CircuitState, HttpSession } from './session';
 import { SocketPool } from './socket-pool';
 import { AddressBook } from './web-address';
+import { t } from '../../core/wording';
 
 /** How long requests under way may take to end when the connection is closed. */
 const CLOSE_MILLIS = 1_500;
@@ -178,7 +179,7 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       const millis = Math.min(this.profile.requestTimeoutMillis || TOKEN_MILLIS, TOKEN_MILLIS);
       const sending = new Sending(this.queue, route, this.#own, listener);
       const timer = setTimeout(() => {
-        const message = `no complete answer within ${millis / 1_000} s; see what holds it up.`;
+        const message = t`no complete answer within ${millis / 1_000} s; see what holds it up.`;
         sending.cancel(new RequestFailure(new PoolError('HTTP_TIMEOUT', message), 'never'));
       }, millis);
       timer.unref();

@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
+import { clause, t } from '../../core/wording';
 
 /**
  * Whether trying again could help: `never`; `always`, because nothing was sent or done; `repeatable`, if doing it twice
@@ -50,7 +51,7 @@ export function connectError(thrown: unknown, address: string): PoolError {
     return new PoolError('HTTP_TLS', message, { cause: thrown, kind: 'refused' });
   }
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    const message = `${address} closed the connection at once; check whether it speaks http or https on this port.`;
+    const message = t`${address} closed the connection at once; check whether it speaks http or https on this port.`;
     return new PoolError('HTTP_UNREACHABLE', message, { cause: thrown });
   }
   const why = unreachableReason(code) ?? `${code || messageOf(thrown)}; check address, port and network`;
@@ -70,37 +71,36 @@ export function requestFailure(thrown: unknown, address: string, { sent, answere
   const fail = (name: string, message: string, again: Again) =>
     new RequestFailure(new PoolError(name, message, { cause: thrown }), again);
   if (INVALID.has(code))
-    return fail('HTTP_INVALID_REQUEST', `The request can't be sent: ${messageOf(thrown)}.`, 'never');
+    return fail('HTTP_INVALID_REQUEST', t`The request can't be sent: ${messageOf(thrown)}.`, 'never');
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return fail(
       'CONNECTION_CLOSED',
-      'The connection was closed before the answer came.',
+      t`The connection was closed before the answer came.`,
       sent ? 'repeatable' : 'always',
     );
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    const what = code === 'UND_ERR_HEADERS_TIMEOUT' ? 'did not answer' : 'stopped in the middle of its answer';
-    return fail(
-      'HTTP_TIMEOUT',
-      `${address} ${what}; raise the time limits of the profile if it is slow.`,
-      'repeatable',
-    );
+    const text =
+      code === 'UND_ERR_HEADERS_TIMEOUT'
+        ? t`${address} did not answer; raise the time limits of the profile if it is slow.`
+        : t`${address} stopped in the middle of its answer; raise the time limits of the profile if it is slow.`;
+    return fail('HTTP_TIMEOUT', text, 'repeatable');
   }
   if (MALFORMED.test(code) || (thrown instanceof Error && isMalformed(thrown))) {
     // Without the client's own error: that one holds what the server sent.
-    const message = `${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`;
+    const message = t`${address} sent what is no valid HTTP answer: ${messageOf(thrown)}.`;
     return new RequestFailure(new PoolError('HTTP_BAD_RESPONSE', message), 'never');
   }
   if (!sent) return new RequestFailure(connectError(thrown, address), TLS.test(code) ? 'never' : 'always');
-  if (answered) return fail('HTTP_BAD_RESPONSE', `${address} hung up before its answer was complete.`, 'repeatable');
+  if (answered) return fail('HTTP_BAD_RESPONSE', t`${address} hung up before its answer was complete.`, 'repeatable');
   if (isRefusedStream(thrown)) {
-    const message = `${address} refused the request before it did anything: too many at one time; lower maxConcurrent in the profile.`;
+    const message = t`${address} refused the request before it did anything: too many at one time; lower maxConcurrent in the profile.`;
     return fail('HTTP_CONNECTION_LOST', message, 'always');
   }
   if (TLS.test(code)) return new RequestFailure(connectError(thrown, address), 'never');
   return fail(
     'HTTP_CONNECTION_LOST',
-    `${address} hung up before it answered; it may have done what was asked.`,
+    t`${address} hung up before it answered; it may have done what was asked.`,
     'repeatable',
   );
 }
@@ -116,17 +116,17 @@ function isRefusedStream(thrown: unknown): boolean {
 }
 
 export function tooLate(address: string, limitMillis: number): PoolError {
-  const message = `No complete answer of ${address} within ${limitMillis / 1_000} s; raise the time limit or see what holds it up.`;
+  const message = t`No complete answer of ${address} within ${limitMillis / 1_000} s; raise the time limit or see what holds it up.`;
   return new PoolError('HTTP_TIMEOUT', message);
 }
 
 export function tooManyRedirects(address: string, limit: number): PoolError {
-  const message = `${address} redirects more than ${limit} times; see where it leads, or raise the limit.`;
+  const message = t`${address} redirects more than ${limit} times; see where it leads, or raise the limit.`;
   return new PoolError('HTTP_TOO_MANY_REDIRECTS', message);
 }
 
 export function leftInRedirect(): PoolError {
-  const message = 'The connection was left while a redirect was followed; what was asked for may have been done.';
+  const message = t`The connection was left while a redirect was followed; what was asked for may have been done.`;
   return new PoolError('HTTP_ABORTED', message);
 }
 
@@ -136,5 +136,5 @@ export function codeOf(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+  return error instanceof Error ? clause(error.message) : String(error);
 }

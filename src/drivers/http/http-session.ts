@@ -8,6 +8,7 @@ import { type PreparedRequest, prepareRequest } from './prepare-request';
 import { RequestRun } from './request-run';
 import type { Sender } from './send';
 import type { CircuitState, HttpReceiver, HttpRequest, HttpResponse, HttpSession } from './session';
+import { t } from '../../core/wording';
 
 export class SharedHttpSession implements HttpSession {
   readonly #connection: HttpConnection;
@@ -69,7 +70,7 @@ export class SharedHttpSession implements HttpSession {
   }
 
   withdraw(): void {
-    const error = new PoolError('HTTP_WITHDRAWN', 'The request was withdrawn while it waited to be sent.');
+    const error = new PoolError('HTTP_WITHDRAWN', t`The request was withdrawn while it waited to be sent.`);
     for (const run of this.#runs) run.retire(error);
   }
 
@@ -77,11 +78,11 @@ export class SharedHttpSession implements HttpSession {
   close(): void {
     this.#closed = true;
     for (const stop of this.#stopListening) stop();
-    const error = new PoolError('HTTP_ABORTED', 'The request was given up: the node that sent it was stopped.');
+    const error = new PoolError('HTTP_ABORTED', t`The request was given up: the node that sent it was stopped.`);
     for (const run of this.#runs) run.retire(error);
   }
 }
 
 function releasedError(): PoolError {
-  return new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+  return new PoolError('LEASE_RELEASED', t`The session of a released lease was used; acquire a new lease.`);
 }

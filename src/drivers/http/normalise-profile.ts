@@ -1,6 +1,7 @@
 /** Defaults filled in and equal settings brought to an equal shape; what can't work is said here. */
 import { PoolError } from '../../core/errors';
 import type { HttpAuth, HttpProfile, HttpProxy, HttpRetry, OAuth2 } from './profile';
+import { t } from '../../core/wording';
 
 /** A profile with everything decided that has a default. */
 export type NormalHttpProfile = HttpProfile &
@@ -19,11 +20,11 @@ const RETRY: HttpRetry = {
 
 /** @throws PoolError `HTTP_INVALID_PROFILE` */
 export function normaliseProfile(profile: HttpProfile): NormalHttpProfile {
-  const base = webUrl(profile.baseUrl, 'base URL');
-  if (base.search !== '') throw invalid('The base URL must not have a query.');
+  const base = webUrl(profile.baseUrl, t`base URL`, 'baseUrl');
+  if (base.search !== '') throw invalid(t`The base URL must not have a query.`, 'baseUrl', t`must not have a query`);
   const auth = profile.auth ?? basicOf(base);
   const { tls, proxy, rateLimit, circuitBreaker, http2 = false } = profile;
-  if (http2 !== false && http2 !== 'auto') throw invalid('"http2" must be false or "auto".');
+  if (http2 !== false && http2 !== 'auto') throw invalid(t`"http2" must be false or "auto".`);
   return {
     baseUrl: `${base.origin}${base.pathname.replace(/\/+$/, '')}`,
     http2,
@@ -68,7 +69,7 @@ export function normaliseRetry(defaults: HttpRetry, given: Partial<HttpRetry>): 
   };
   const isStatus = (status: unknown) => Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
   if (!Array.isArray(merged.statuses) || !merged.statuses.every(isStatus)) {
-    throw invalid('The statuses that are tried again must be numbers from 400 to 599.');
+    throw invalid(t`The statuses that are tried again must be numbers from 400 to 599.`);
   }
   return {
     attempts: count('attempts', merged.attempts, 1),
@@ -83,37 +84,37 @@ function normaliseAuth(auth: HttpAuth): HttpAuth {
   switch (auth.kind) {
     case 'basic':
       if (auth.username.includes(':'))
-        throw invalid('A user name with a colon does not work with basic authentication.');
+        throw invalid(t`A user name with a colon does not work with basic authentication.`);
       return { kind: 'basic', username: auth.username, password: auth.password };
     case 'bearer':
-      return { kind: 'bearer', token: headerSafe('bearer token', auth.token) };
+      return { kind: 'bearer', token: headerSafe(t`bearer token`, auth.token) };
     case 'api-key': {
       const { name = 'x-api-key', place = 'header' } = auth;
       if (place === 'query') return { kind: 'api-key', name, place, value: auth.value };
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid('The API key needs the name of a header.');
-      return { kind: 'api-key', name: name.toLowerCase(), place, value: headerSafe('API key', auth.value) };
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid(t`The API key needs the name of a header.`);
+      return { kind: 'api-key', name: name.toLowerCase(), place, value: headerSafe(t`API key`, auth.value) };
     }
     case 'oauth2':
       return normaliseOAuth(auth);
     default:
-      throw invalid('The kind of authentication must be basic, bearer, api-key or oauth2.');
+      throw invalid(t`The kind of authentication must be basic, bearer, api-key or oauth2.`);
   }
 }
 
 function normaliseOAuth(auth: OAuth2): OAuth2 {
   const { grant = 'client_credentials', authStyle = 'header' } = auth;
-  if (!auth.clientId) throw invalid('OAuth 2 needs a client id.');
+  if (!auth.clientId) throw invalid(t`OAuth 2 needs a client id.`);
   if (grant === 'refresh_token' && !auth.refreshToken)
-    throw invalid('OAuth 2 by refresh token needs one to begin with.');
+    throw invalid(t`OAuth 2 by refresh token needs one to begin with.`);
   if (grant !== 'refresh_token' && grant !== 'client_credentials') {
-    throw invalid('The OAuth 2 grant must be client_credentials or refresh_token.');
+    throw invalid(t`The OAuth 2 grant must be client_credentials or refresh_token.`);
   }
   const { clientSecret, refreshToken, scope, audience, params } = auth;
   return {
     kind: 'oauth2',
     grant,
     authStyle,
-    tokenUrl: webUrl(auth.tokenUrl, 'token URL').href,
+    tokenUrl: webUrl(auth.tokenUrl, t`token URL`).href,
     clientId: auth.clientId,
     ...(clientSecret ? { clientSecret } : {}),
     ...(refreshToken && grant === 'refresh_token' ? { refreshToken } : {}),
@@ -124,7 +125,7 @@ function normaliseOAuth(auth: OAuth2): OAuth2 {
 }
 
 function normaliseProxy(proxy: HttpProxy): HttpProxy {
-  const url = webUrl(proxy.url, 'proxy URL');
+  const url = webUrl(proxy.url, t`proxy URL`);
   const username = proxy.username || decoded(url.username);
   const password = proxy.password || decoded(url.password);
   const noProxy = [...new Set((proxy.noProxy ?? []).map((rule) => rule.trim().toLowerCase()).filter(Boolean))].sort();
@@ -145,15 +146,16 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid('A percent sign in the user or password of a URL must be written as %25.');
+    throw invalid(t`A percent sign in the user or password of a URL must be written as %25.`);
   }
 }
 
 /** The text is never in the error: it may have a password in it. */
-function webUrl(text: string, what: string): URL {
+function webUrl(text: string, what: string, setting?: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw invalid(`The ${what} must begin with http:// or https:// and name a host.`);
+    const fault = t`must begin with http:// or https:// and name a host`;
+    throw invalid(t`The ${what} must begin with http:// or https:// and name a host.`, setting, fault);
   }
   url.hash = '';
   return url;
@@ -161,20 +163,25 @@ function webUrl(text: string, what: string): URL {
 
 function headerSafe(what: string, value: string): string {
   if (!value || /[^\t\x20-\x7e\x80-\xff]/.test(value))
-    throw invalid(`The ${what} is empty or can't be sent in a header.`);
+    throw invalid(t`The ${what} is empty or can't be sent in a header.`);
   return value;
 }
 
 function count(name: string, value: number, from: number): number {
-  if (!Number.isSafeInteger(value) || value < from) throw invalid(`"${name}" must be a whole number from ${from}.`);
+  if (!Number.isSafeInteger(value) || value < from) throw invalid(t`"${name}" must be a whole number from ${from}.`);
   return value;
 }
 
 function millis(name: string, value: number, from: number): number {
   if (Number.isFinite(value) && value >= from && value <= MAX_MILLIS) return Math.round(value);
-  throw invalid(`"${name}" must be a number of milliseconds from ${from}.`);
+  throw invalid(t`"${name}" must be a number of milliseconds from ${from}.`);
 }
 
-function invalid(message: string): PoolError {
-  return new PoolError('HTTP_INVALID_PROFILE', `${message} Correct it in the connection profile.`, { kind: 'refused' });
+/** @param fault completes the sentence that begins with the setting */
+function invalid(message: string, setting?: string, fault?: string): PoolError {
+  const detail = { statement: message, ...(setting === undefined || fault === undefined ? {} : { setting, fault }) };
+  return new PoolError('HTTP_INVALID_PROFILE', t`${message} Correct it in the connection profile.`, {
+    kind: 'refused',
+    detail,
+  });
 }

@@ -6,6 +6,7 @@ import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'n
 import { PoolError } from '../../core/errors';
 import type { HttpProxy } from './profile';
 import { proxyHeaders, type Route } from './route';
+import { t } from '../../core/wording';
 
 export interface SocketSettings {
   readonly timeoutMillis: number;
@@ -114,7 +115,7 @@ function askForTunnel(
     done(proxyRefused(proxy, answer.statusCode ?? 0));
   });
   asked.on('error', (error: Error & { code?: string }) => {
-    const message = `The proxy ${proxy.url} can't be reached (${error.code ?? error.message}); check the proxy of the profile.`;
+    const message = t`The proxy ${proxy.url} can't be reached (${error.code ?? error.message}); check the proxy of the profile.`;
     done(new PoolError('HTTP_UNREACHABLE', message, { cause: error }));
   });
   asked.end();
@@ -123,8 +124,10 @@ function askForTunnel(
 
 /** For a proxy that does not let us through. */
 export function proxyRefused({ url }: HttpProxy, status: number): PoolError {
-  const what = status === 407 ? 'its user and password' : 'whether it lets this connection through';
-  const message = `The proxy ${url} answered ${status}; check ${what}.`;
+  const message =
+    status === 407
+      ? t`The proxy ${url} answered ${status}; check its user and password.`
+      : t`The proxy ${url} answered ${status}; check whether it lets this connection through.`;
   return new PoolError('HTTP_PROXY_REFUSED', message, { kind: status === 407 ? 'refused' : 'retry' });
 }
 

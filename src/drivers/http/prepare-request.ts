@@ -1,10 +1,12 @@
 /** A request as it was asked for, checked and brought to one shape; what can't be sent is said here. */
+import { PoolError } from '../../core/errors';
 import { ACCEPT_ENCODING } from './decode-body';
 import { type NormalHttpProfile, normaliseRetry } from './normalise-profile';
 import type { HttpRetry } from './profile';
 import { isIdempotent } from './retry-rules';
 import type { HttpRequest, QueryValue } from './session';
 import { type AddressBook, invalid, type WebAddress } from './web-address';
+import { clause, t } from '../../core/wording';
 
 export type WireHeaders = Readonly<Record<string, string | string[]>>;
 
@@ -51,11 +53,11 @@ export function prepareRequest(
   addresses: AddressBook,
 ): PreparedRequest {
   const method = String(request.method ?? 'GET').toUpperCase();
-  if (!TOKEN.test(method) || method === 'CONNECT') throw invalid('The method is no HTTP method that can be sent');
+  if (!TOKEN.test(method) || method === 'CONNECT') throw invalid(t`The method is no HTTP method that can be sent`);
   const { timeoutMillis = profile.requestTimeoutMillis, maxRedirects = profile.maxRedirects } = request;
   if (!(timeoutMillis >= 0 && timeoutMillis < 2 ** 31))
-    throw invalid('The time limit must be a number of milliseconds');
-  if (!(maxRedirects >= 0)) throw invalid('The number of redirects must be a number from 0');
+    throw invalid(t`The time limit must be a number of milliseconds`);
+  if (!(maxRedirects >= 0)) throw invalid(t`The number of redirects must be a number from 0`);
   return {
     method,
     address: addressOf(request, addresses),
@@ -75,7 +77,7 @@ export function isRepeatable(hop: Hop, keyed: boolean): boolean {
 }
 
 function addressOf({ path = '', query }: HttpRequest, addresses: AddressBook): WebAddress {
-  if (typeof path !== 'string') throw invalid('The path must be a string');
+  if (typeof path !== 'string') throw invalid(t`The path must be a string`);
   if (!query) return addresses.find(path);
   return addresses.find(path, (search) => {
     for (const [name, value] of Object.entries(query)) {
@@ -99,8 +101,8 @@ function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undef
     const name = key.toLowerCase();
     const value: unknown = given?.[key];
     if (value === undefined || value === null || OWN_HEADERS.has(name)) continue;
-    if (!TOKEN.test(name)) throw invalid('A header has a name that can not be sent');
-    if (name === 'expect') throw invalid('The header "expect" is not supported');
+    if (!TOKEN.test(name)) throw invalid(t`A header has a name that can not be sent`);
+    if (name === 'expect') throw invalid(t`The header "expect" is not supported`);
     headers[name] = Array.isArray(value) ? value.map((one) => headerText(name, one)) : headerText(name, value);
   }
   if (idempotencyKey !== undefined) headers['idempotency-key'] = headerText('idempotency-key', idempotencyKey);
@@ -109,8 +111,8 @@ function headersOf(given: HttpRequest['headers'], idempotencyKey: string | undef
 
 function headerText(name: string, value: unknown): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') throw invalid(`The header "${name}" must be text, a number or a list of these`);
-  if (UNSENDABLE.test(value)) throw invalid(`The header "${name}" has a character that can't be sent in a header`);
+  if (typeof value !== 'string') throw invalid(t`The header "${name}" must be text, a number or a list of these`);
+  if (UNSENDABLE.test(value)) throw invalid(t`The header "${name}" has a character that can't be sent in a header`);
   return value;
 }
 
@@ -118,13 +120,13 @@ function bodyOf(body: unknown): Buffer | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body === 'string') return Buffer.from(body);
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  throw invalid('The body must be a string or a Buffer');
+  throw invalid(t`The body must be a string or a Buffer`);
 }
 
 function retryOf(defaults: HttpRetry, given: Partial<HttpRetry>): HttpRetry {
   try {
     return normaliseRetry(defaults, given);
   } catch (thrown) {
-    throw invalid(thrown instanceof Error ? thrown.message.replace(/\..*/s, '') : 'The retry settings are wrong');
+    throw invalid(clause(PoolError.from(thrown).detail.statement ?? t`The retry settings are wrong`));
   }
 }

@@ -4,6 +4,7 @@
  */
 import { PoolError } from '../../core/errors';
 import type { HttpSession } from './session';
+import { t } from '../../core/wording';
 
 export type ProbeAnswer = {
   readonly status: number;
@@ -43,12 +44,12 @@ export async function probe(
   const { status, headers } = answer;
   if (status === 401) {
     const advice = hasCredentials
-      ? 'it does not take these credentials; correct them'
-      : 'it wants credentials; choose a kind of authentication';
-    throw new PoolError('HTTP_UNAUTHORIZED', `${address} answers with status 401: ${advice}.`, { kind: 'refused' });
+      ? t`it does not take these credentials; correct them`
+      : t`it wants credentials; choose a kind of authentication`;
+    throw new PoolError('HTTP_UNAUTHORIZED', t`${address} answers with status 401: ${advice}.`, { kind: 'refused' });
   }
   if (status >= 500) {
-    const text = `${address} answers with status ${status}: the server, or a gateway before it, has a fault; see its log.`;
+    const text = t`${address} answers with status ${status}: the server, or a gateway before it, has a fault; see its log.`;
     throw new PoolError('HTTP_SERVER_ERROR', text);
   }
   const server = headers['server'];

@@ -4,6 +4,7 @@ import type { QueryCredential } from './credentials';
 import type { RawResponse } from './exchange';
 import type { Hop, WireHeaders } from './prepare-request';
 import { webAddress } from './web-address';
+import { t } from '../../core/wording';
 
 /**
  * What goes along to another origin. Any other header may hold a key, whatever its name, and stays with the origin it was
@@ -29,7 +30,7 @@ export function nextHop(hop: Hop, response: RawResponse, secret?: QueryCredentia
   const location = Buffer.from(text, 'latin1').toString();
   const url = URL.canParse(location, hop.address.href) ? new URL(location, hop.address.href) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new PoolError('HTTP_BAD_RESPONSE', `${hop.address.origin} redirects to what is no http or https URL.`);
+    throw new PoolError('HTTP_BAD_RESPONSE', t`${hop.address.origin} redirects to what is no http or https URL.`);
   }
   url.username = '';
   url.password = '';

@@ -18,6 +18,7 @@ import { type Route, routeTo } from './route';
 import { type Sender, Sending, type SendingListener } from './send';
 import type { HttpReceiver, HttpRedirect } from './session';
 import { type WireRequest, wireRequest } from './wire-request';
+import { t } from '../../core/wording';
 
 const NO_REDIRECTS: readonly HttpRedirect[] = [];
 
@@ -280,7 +281,7 @@ export class RequestRun implements OpenRequest, SendingListener {
   }
 
   #listenTo(signal: AbortSignal): void {
-    const abort = () => this.stop(new PoolError('HTTP_ABORTED', 'The request was given up by the one who sent it.'));
+    const abort = () => this.stop(new PoolError('HTTP_ABORTED', t`The request was given up by the one who sent it.`));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     this.#unlisten = () => signal.removeEventListener('abort', abort);

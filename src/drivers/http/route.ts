@@ -2,6 +2,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { HttpProxy, HttpTls } from './profile';
+import { t } from '../../core/wording';
 
 /** Sockets of one key are the same to every request. */
 export interface Route {
@@ -28,13 +29,15 @@ export function routeTo(url: URL, profile: NormalHttpProfile, trusted: boolean):
   if (proxy && !bypasses(url, proxy.noProxy ?? [])) {
     if (!secure) {
       const target = new URL(proxy.url);
-      const address = `the proxy ${proxy.url}`;
       const tls = target.protocol === 'https:' ? proxyTls(profile.tls) : undefined;
       const headers = proxyHeaders(proxy);
       return {
         key: `proxy ${proxy.url}`,
         origin: proxy.url,
-        address,
+        // In words: they are asked for only by errors.
+        get address() {
+          return t`the proxy ${proxy.url}`;
+        },
         target,
         tls,
         tunnel: undefined,

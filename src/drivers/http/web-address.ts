@@ -1,5 +1,6 @@
 /** Addresses of requests, taken apart once: nodes ask for the same paths again and again. */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 export interface WebAddress {
   readonly href: string;
@@ -58,10 +59,10 @@ export class AddressBook {
     const text = absolute ? path : `${this.#baseUrl}${between}${path}`;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !['http:', 'https:'].includes(url.protocol))
-      throw invalid('Base URL and path are together no web address');
-    if (!absolute && url.origin !== this.origin) throw invalid('The path leads away from the base URL');
+      throw invalid(t`Base URL and path are together no web address`);
+    if (!absolute && url.origin !== this.origin) throw invalid(t`The path leads away from the base URL`);
     if (url.username !== '' || url.password !== '') {
-      throw invalid('User and password belong into the profile, not into a URL');
+      throw invalid(t`User and password belong into the profile, not into a URL`);
     }
     url.hash = '';
     return url;
@@ -70,5 +71,5 @@ export class AddressBook {
 
 /** For what is wrong with a request. */
 export function invalid(what: string): PoolError {
-  return new PoolError('HTTP_INVALID_REQUEST', `${what}; correct the request.`, { kind: 'refused' });
+  return new PoolError('HTTP_INVALID_REQUEST', t`${what}; correct the request.`, { kind: 'refused' });
 }

@@ -1,6 +1,7 @@
 /** Broker URLs: what they may be, and how they are shown. */
 import { PoolError } from '../../core/errors';
 import { quote } from './topic-filter';
+import { t } from '../../core/wording';
 
 /** Where one broker is. */
 export interface BrokerAddress {
@@ -30,7 +31,7 @@ export function parseBrokerUrl(text: string): BrokerAddress {
   if (!url?.hostname || !scheme) {
     const shown = quote(String(text).replace(/\/\/[^@/]*@/, '//'));
     const form = 'mqtt://host:port, mqtts://, ws:// or wss://';
-    throw new PoolError('MQTT_INVALID_PROFILE', `Invalid broker address ${shown}; use ${form}.`, { kind: 'refused' });
+    throw new PoolError('MQTT_INVALID_PROFILE', t`Invalid broker address ${shown}; use ${form}.`, { kind: 'refused' });
   }
   const [secure, webSocket, defaultPort] = scheme;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();

@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
 import { reasonText } from './reason-codes';
+import { clause, t } from '../../core/wording';
 
 /** What is known about a failed connection. Only `address` is ever shown, so no secret can get in. */
 export interface ConnectFailure {
@@ -20,14 +21,14 @@ const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|ERR_CRYPTO)/;
 
 /** The refusals of CONNACK and DISCONNECT that have a code of their own. */
-const REFUSALS: Readonly<Record<number, readonly [code: string, advice: string]>> = {
-  0x84: ['MQTT_BAD_PROTOCOL', 'choose another protocol version'],
-  0x85: ['MQTT_BAD_CLIENT_ID', 'set another client id'],
-  0x86: ['MQTT_BAD_CREDENTIALS', 'check user and password'],
-  0x87: ['MQTT_NOT_AUTHORIZED', 'check user, password and the rights of this client'],
-  0x8a: ['MQTT_NOT_AUTHORIZED', 'ask the administrator of the broker'],
-  0x8c: ['MQTT_NOT_AUTHORIZED', 'the broker wants another way to log in'],
-  0x8e: ['MQTT_CLIENT_ID_TAKEN', 'every client needs a client id of its own'],
+const REFUSALS: Readonly<Record<number, readonly [code: string, advice: () => string]>> = {
+  0x84: ['MQTT_BAD_PROTOCOL', () => t`choose another protocol version`],
+  0x85: ['MQTT_BAD_CLIENT_ID', () => t`set another client id`],
+  0x86: ['MQTT_BAD_CREDENTIALS', () => t`check user and password`],
+  0x87: ['MQTT_NOT_AUTHORIZED', () => t`check user, password and the rights of this client`],
+  0x8a: ['MQTT_NOT_AUTHORIZED', () => t`ask the administrator of the broker`],
+  0x8c: ['MQTT_NOT_AUTHORIZED', () => t`the broker wants another way to log in`],
+  0x8e: ['MQTT_CLIENT_ID_TAKEN', () => t`every client needs a client id of its own`],
 };
 
 /** Reasons that may be gone at the next attempt. */
@@ -50,10 +51,9 @@ export function lossError(failure: ConnectFailure): PoolError {
 
 /** Someone else connects with the same client id; `guessed` where the broker doesn't say so (3.1.1). */
 export function takenOver(address: string, clientId: string, guessed = false): PoolError {
-  const what = guessed
-    ? `${address} closes every connection with the client id "${clientId}" after accepting it; most likely`
-    : `${address} closed the connection:`;
-  const text = `${what} another client uses the client id "${clientId}". Give every client an id of its own.`;
+  const text = guessed
+    ? t`${address} closes every connection with the client id "${clientId}" after accepting it; most likely another client uses the client id "${clientId}". Give every client an id of its own.`
+    : t`${address} closed the connection: another client uses the client id "${clientId}". Give every client an id of its own.`;
   return new PoolError('MQTT_CLIENT_ID_TAKEN', text, { kind: 'refused' });
 }
 
@@ -61,7 +61,7 @@ function fromReason({ address, clientId, reason, cause }: ConnectFailure): PoolE
   if (reason === undefined || reason === 0) return undefined;
   const [code, advice] = REFUSALS[reason] ?? ['MQTT_CONNECTION_REFUSED', undefined];
   const id = code === 'MQTT_BAD_CLIENT_ID' || code === 'MQTT_CLIENT_ID_TAKEN' ? ` ("${clientId}")` : '';
-  const text = `${address} refused the connection: ${reasonText(reason)}${id}${advice ? `; ${advice}` : ''}.`;
+  const text = t`${address} refused the connection: ${reasonText(reason)}${id}${advice ? `; ${advice()}` : ''}.`;
   return new PoolError(code, text, { kind: PASSING.has(reason) ? 'retry' : 'refused', cause });
 }
 
@@ -81,20 +81,20 @@ function fromCause({ address, cause }: ConnectFailure): PoolError | undefined {
     return new PoolError('MQTT_TLS', text, { kind: 'refused', cause });
   }
   if (message && /header flag|protocolId|Invalid|Malformed|Not supported|Cannot parse/i.test(message) && !code) {
-    const text = `What answers at ${address} does not speak MQTT; check port and scheme (mqtt, mqtts, ws, wss).`;
+    const text = t`What answers at ${address} does not speak MQTT; check port and scheme (mqtt, mqtts, ws, wss).`;
     return new PoolError('MQTT_BAD_PROTOCOL', text, { kind: 'refused', cause });
   }
   if (message && /Unexpected server response|Sec-WebSocket/i.test(message)) {
-    const text = `${address} accepted no WebSocket: ${message}; check path and port.`;
+    const text = t`${address} accepted no WebSocket: ${message}; check path and port.`;
     return new PoolError('MQTT_BAD_PROTOCOL', text, { kind: 'refused', cause });
   }
   return message
-    ? new PoolError('MQTT_BROKER_UNREACHABLE', `No connection to ${address}: ${message}.`, { cause })
+    ? new PoolError('MQTT_BROKER_UNREACHABLE', t`No connection to ${address}: ${message}.`, { cause })
     : undefined;
 }
 
 function closedEarly({ address }: ConnectFailure): PoolError {
-  const text = `${address} closed the connection without an answer; check the port, and whether it wants TLS.`;
+  const text = t`${address} closed the connection without an answer; check the port, and whether it wants TLS.`;
   return new PoolError('MQTT_CLOSED_EARLY', text);
 }
 
@@ -110,7 +110,7 @@ function codeOf(cause: unknown): string | undefined {
 }
 
 function messageOf(cause: unknown): string | undefined {
-  return cause instanceof Error && cause.message ? cause.message.replace(/\.$/, '') : undefined;
+  return cause instanceof Error && cause.message ? clause(cause.message) : undefined;
 }
 
 /** A broker of an earlier version answers MQTT 5 with a refusal, or just closes the connection. */

@@ -11,6 +11,7 @@ import type { MessageProperties, MqttMessage } from './session';
 import type { FilterEntry, SubscribeEpoch, Subscriber } from './subscriber';
 import { isOfStableGroup, stableGroup } from './subscription-identifiers';
 import type { SubscriptionTable } from './subscription-table';
+import { t } from '../../core/wording';
 
 /** A received PUBLISH, as far as dispatching goes. */
 export interface IncomingPublish {
@@ -169,7 +170,7 @@ export class Dispatcher {
     } catch (thrown) {
       // It may not have got as far as remembering that.
       message.acknowledge?.('failed');
-      const text = `A subscriber of "${subscriber.entry.filter.text}" failed on a message.`;
+      const text = t`A subscriber of "${subscriber.entry.filter.text}" failed on a message.`;
       this.#warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }
   }

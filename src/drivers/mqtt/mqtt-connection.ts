@@ -21,6 +21,7 @@ import type { MqttSession, ServerProperties } from './session';
 import { IncomingStore, OutgoingStore } from './session-stores';
 import { subscriptionRules } from './subscription-rules';
 import { SubscriptionTable } from './subscription-table';
+import { t } from '../../core/wording';
 
 /** How long the end of a connection may wait for acknowledgements, and then for the socket. */
 const DRAIN_MILLIS = 1_000;
@@ -161,7 +162,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       if (this.#link === link) await this.#endLink(link);
     }
     if (final) {
-      const text = `The connection to ${this.broker} was closed before the message was sent.`;
+      const text = t`The connection to ${this.broker} was closed before the message was sent.`;
       this.publisher.close(new PoolError('CONNECTION_CLOSED', text));
     }
   }
@@ -291,7 +292,7 @@ export class MqttConnection implements DriverConnection<MqttSession> {
   async #sendOwn(link: MqttLink, message: LifecycleMessage): Promise<void> {
     const failure = await link.publish(message, END_MILLIS);
     if (!failure) return;
-    const text = `The message to "${message.topic}" was not taken by ${showBroker(link.address)}.`;
+    const text = t`The message to "${message.topic}" was not taken by ${showBroker(link.address)}.`;
     this.#context.warn(new PoolError('MQTT_PUBLISH_REFUSED', text, { cause: failure }));
   }
 }

@@ -14,6 +14,7 @@ import type { WireOptions } from './subscribe-plan';
 import type { SubscriptionWire } from './subscription-table';
 import { openTransport, type Transport } from './transport';
 import { WriteGatherer } from './write-gatherer';
+import { t } from '../../core/wording';
 
 /** How long a broker may be silent, though asked, unless the profile says otherwise. */
 const SILENCE_MILLIS = 10_000;
@@ -108,7 +109,7 @@ export class MqttLink implements SubscriptionWire {
         this.destroy();
         reject(error);
       };
-      const abort = () => give(new PoolError('CONNECTION_CLOSED', 'The attempt to connect was given up.'));
+      const abort = () => give(new PoolError('CONNECTION_CLOSED', t`The attempt to connect was given up.`));
       if (signal.aborted) return abort();
       signal.addEventListener('abort', abort, { once: true });
       this.onClose = () => give(this.lastError);
@@ -155,7 +156,7 @@ export class MqttLink implements SubscriptionWire {
     millis: number,
   ): Promise<unknown> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(new Error('no acknowledgement')), millis);
+      const timer = setTimeout(() => resolve(new Error(t`no acknowledgement`)), millis);
       const options = { qos, retain, ...(this.version === 5 && properties ? { properties } : {}) };
       this.client.publish(topic, payload, options as Parameters<MqttClient['publish']>[2], (error?: unknown) => {
         clearTimeout(timer);
@@ -217,7 +218,7 @@ export class MqttLink implements SubscriptionWire {
         bytesRead: () => socket.bytesRead,
         ask: () => this.client.sendPing(),
         silent: () => {
-          this.#noteError(new Error('it does not answer any more'));
+          this.#noteError(new Error(t`it does not answer any more`));
           this.client.stream.destroy();
         },
       },

@@ -15,6 +15,7 @@ import type {
 } from './session';
 import type { Receiver, Subscriber } from './subscriber';
 import { quote } from './topic-filter';
+import { t } from '../../core/wording';
 
 export class SharedSession implements MqttSession, Receiver {
   readonly subscribers = new Set<Subscriber>();
@@ -50,7 +51,7 @@ export class SharedSession implements MqttSession, Receiver {
     if (this.#closed) throw releasedError();
     const { qos = 0, noLocal = false, retainAsPublished = false, retainHandling = 0, keep = false } = options;
     if (qos !== 0 && qos !== 1 && qos !== 2) {
-      throw new PoolError('MQTT_INVALID_QOS', `QoS ${quote(qos)} does not exist; use 0, 1 or 2.`);
+      throw new PoolError('MQTT_INVALID_QOS', t`QoS ${quote(qos)} does not exist; use 0, 1 or 2.`);
     }
     const { table } = this.#connection;
     const subscriber: Subscriber = {
@@ -98,7 +99,7 @@ export class SharedSession implements MqttSession, Receiver {
   }
 
   withdraw(): void {
-    const text = 'The message was withdrawn before it was sent.';
+    const text = t`The message was withdrawn before it was sent.`;
     this.#connection.publisher.withdraw(this.#account, new PoolError('CONNECTION_CLOSED', text));
   }
 
@@ -120,7 +121,7 @@ export class SharedSession implements MqttSession, Receiver {
     const maximum = this.#connection.serverProperties.topicAliasMaximum;
     const highest = typeof maximum === 'number' ? maximum : this.#connection.version === undefined ? 65_535 : 0;
     if (!Number.isInteger(alias) || alias < 1 || alias > highest) {
-      const text = `Topic alias ${quote(alias)} can't be used; this broker allows ${highest ? `1 to ${highest}` : 'none'}.`;
+      const text = t`Topic alias ${quote(alias)} can't be used; this broker allows ${highest ? t`1 to ${highest}` : 'none'}.`;
       return new PoolError('MQTT_INVALID_PROPERTY', text);
     }
     if (message.topic) {
@@ -129,7 +130,7 @@ export class SharedSession implements MqttSession, Receiver {
     }
     const topic = this.#aliases.get(alias);
     if (topic === undefined) {
-      const text = `Topic alias ${alias} stands for no topic yet; send a message with topic and alias first.`;
+      const text = t`Topic alias ${alias} stands for no topic yet; send a message with topic and alias first.`;
       return new PoolError('MQTT_INVALID_TOPIC', text);
     }
     const { topicAlias: _resolved, ...properties } = message.properties as MessageProperties;
@@ -138,5 +139,5 @@ export class SharedSession implements MqttSession, Receiver {
 }
 
 function releasedError(): PoolError {
-  return new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+  return new PoolError('LEASE_RELEASED', t`The session of a released lease was used; acquire a new lease.`);
 }

@@ -4,12 +4,13 @@ import { parseBrokerUrl, showBroker } from './broker-url';
 import { messageFault } from './outgoing-check';
 import type { LifecycleMessage, MqttProfile } from './profile';
 import { stringFault } from './topic-filter';
+import { clause, t } from '../../core/wording';
 
 const VERSIONS: readonly unknown[] = ['auto', 5, 4, 3];
 
 /** @throws PoolError `MQTT_INVALID_PROFILE` */
 export function normaliseProfile(profile: MqttProfile): MqttProfile {
-  if (!Array.isArray(profile.brokers) || profile.brokers.length === 0) throw invalid('brokers', 'name at least one');
+  if (!Array.isArray(profile.brokers) || profile.brokers.length === 0) throw invalid('brokers', t`name at least one`);
   const {
     protocolVersion = 'auto',
     keepAliveSeconds = 60,
@@ -17,7 +18,7 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
     connectTimeoutMillis = 30_000,
     cleanSession = true,
   } = profile;
-  if (!VERSIONS.includes(protocolVersion)) throw invalid('protocolVersion', "use 'auto', 5, 4 or 3");
+  if (!VERSIONS.includes(protocolVersion)) throw invalid('protocolVersion', t`use 'auto', 5, 4 or 3`);
   inRange('keepAliveSeconds', keepAliveSeconds, 0, 65_535);
   inRange('silenceMillis', silenceMillis, 0, 0x7fff_ffff);
   inRange('connectTimeoutMillis', connectTimeoutMillis, 1, 0x7fff_ffff);
@@ -26,9 +27,9 @@ export function normaliseProfile(profile: MqttProfile): MqttProfile {
   inRange('maximumPacketSize', profile.maximumPacketSize, 1, 0xffff_ffff);
   inRange('topicAliasMaximum', profile.topicAliasMaximum, 0, 65_535);
   for (const name of ['clientId', 'username', 'password'] as const) checkString(name, profile[name]);
-  if (profile.proxy !== undefined && !isProxy(profile.proxy)) throw invalid('proxy', 'use http://host:port');
+  if (profile.proxy !== undefined && !isProxy(profile.proxy)) throw invalid('proxy', t`use http://host:port`);
   const clientId = profile.clientId ?? '';
-  if (!cleanSession && !clientId) throw invalid('cleanSession', 'a session that is kept needs a client id');
+  if (!cleanSession && !clientId) throw invalid('cleanSession', t`a session that is kept needs a client id`);
   return compact({
     ...profile,
     ...credentialsOf(profile),
@@ -55,7 +56,7 @@ function credentialsOf({ brokers, username, password }: MqttProfile): Pick<MqttP
   try {
     return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   } catch {
-    throw invalid('brokers', 'user and password in the address are not properly encoded');
+    throw invalid('brokers', t`user and password in the address are not properly encoded`);
   }
 }
 
@@ -72,7 +73,7 @@ function normaliseMessage(name: string, message: LifecycleMessage | undefined): 
   const { willDelayInterval, ...ofMessage } = properties ?? {};
   inRange(`${name}, willDelayInterval`, willDelayInterval, 0, 0xffff_ffff);
   const fault = messageFault({ topic, payload, qos, retain, properties: ofMessage });
-  if (fault) throw invalid(name, fault.message);
+  if (fault) throw invalid(name, clause(fault.message));
   return compact({ topic, payload, qos, retain, properties });
 }
 
@@ -89,16 +90,20 @@ function isProxy(text: string): boolean {
 
 function inRange(name: string, value: number | undefined, lowest: number, highest: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= lowest && value <= highest)) return;
-  throw invalid(name, `use a whole number from ${lowest} to ${highest}`);
+  throw invalid(name, t`use a whole number from ${lowest} to ${highest}`);
 }
 
 function checkString(name: string, text: string | undefined): void {
-  const fault = text === undefined ? undefined : typeof text === 'string' ? stringFault(text) : 'it is not a string';
+  const fault = text === undefined ? undefined : typeof text === 'string' ? stringFault(text) : t`it is not a string`;
   if (fault) throw invalid(name, fault);
 }
 
 function invalid(name: string, what: string): PoolError {
-  return new PoolError('MQTT_INVALID_PROFILE', `Invalid MQTT settings, ${name}: ${what}.`, { kind: 'refused' });
+  const detail = { setting: name, fault: t`can't be used: ${what}` };
+  return new PoolError('MQTT_INVALID_PROFILE', t`Invalid MQTT settings, ${name}: ${what}.`, {
+    kind: 'refused',
+    detail,
+  });
 }
 
 function isEmpty(item: unknown): boolean {

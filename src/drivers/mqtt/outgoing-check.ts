@@ -5,6 +5,7 @@
 import { PoolError } from '../../core/errors';
 import type { MessageProperties, OutgoingMessage, ServerProperties } from './session';
 import { MAX_STRING_BYTES, quote, stringFault, topicNameFault } from './topic-filter';
+import { t } from '../../core/wording';
 
 /** The largest packet MQTT can frame (MQTT 5.0, 1.5.5), less room for the header. */
 const MAX_PAYLOAD_BYTES = 268_435_455 - 70_000;
@@ -15,13 +16,13 @@ const checkedTopics = new Set<string>();
 export function messageFault(message: OutgoingMessage): PoolError | undefined {
   const { topic, payload, qos = 0, properties } = message;
   if (qos !== 0 && qos !== 1 && qos !== 2) {
-    return new PoolError('MQTT_INVALID_QOS', `QoS ${quote(qos)} does not exist; use 0, 1 or 2.`);
+    return new PoolError('MQTT_INVALID_QOS', t`QoS ${quote(qos)} does not exist; use 0, 1 or 2.`);
   }
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) {
-    return new PoolError('MQTT_INVALID_PAYLOAD', `A payload is a string or a Buffer, not ${typeof payload}.`);
+    return new PoolError('MQTT_INVALID_PAYLOAD', t`A payload is a string or a Buffer, not ${typeof payload}.`);
   }
   if (payload.length > MAX_PAYLOAD_BYTES / 3 && byteLength(payload) > MAX_PAYLOAD_BYTES) {
-    const text = `The payload has ${byteLength(payload)} bytes; MQTT carries at most ${MAX_PAYLOAD_BYTES}.`;
+    const text = t`The payload has ${byteLength(payload)} bytes; MQTT carries at most ${MAX_PAYLOAD_BYTES}.`;
     return new PoolError('MQTT_PAYLOAD_TOO_LARGE', text);
   }
   return topicError(topic) ?? (properties ? propertiesError(properties) : undefined);
@@ -31,15 +32,15 @@ export function messageFault(message: OutgoingMessage): PoolError | undefined {
 export function serverFault(message: OutgoingMessage, server: ServerProperties, bytes: number): PoolError | undefined {
   const { maximumQoS, retainAvailable, maximumPacketSize } = server;
   if (typeof maximumQoS === 'number' && (message.qos ?? 0) > maximumQoS) {
-    const text = `This broker takes QoS ${maximumQoS} at most; the message to "${message.topic}" has QoS ${message.qos}.`;
+    const text = t`This broker takes QoS ${maximumQoS} at most; the message to "${message.topic}" has QoS ${message.qos}.`;
     return new PoolError('MQTT_QOS_NOT_SUPPORTED', text);
   }
   if (retainAvailable === false && message.retain) {
-    const text = `This broker keeps no retained messages; send to "${message.topic}" without retain.`;
+    const text = t`This broker keeps no retained messages; send to "${message.topic}" without retain.`;
     return new PoolError('MQTT_RETAIN_NOT_SUPPORTED', text);
   }
   if (typeof maximumPacketSize === 'number' && bytes > maximumPacketSize) {
-    const text = `This broker takes packets of ${maximumPacketSize} bytes at most; this message needs about ${bytes}.`;
+    const text = t`This broker takes packets of ${maximumPacketSize} bytes at most; this message needs about ${bytes}.`;
     return new PoolError('MQTT_PAYLOAD_TOO_LARGE', text);
   }
   return undefined;
@@ -51,8 +52,8 @@ export function byteLength(payload: string | Buffer): number {
 
 function topicError(topic: string): PoolError | undefined {
   if (checkedTopics.has(topic)) return undefined;
-  const fault = typeof topic === 'string' ? topicNameFault(topic) : 'it is not a string';
-  if (fault) return new PoolError('MQTT_INVALID_TOPIC', `Can't publish to ${quote(topic)}: ${fault}.`);
+  const fault = typeof topic === 'string' ? topicNameFault(topic) : t`it is not a string`;
+  if (fault) return new PoolError('MQTT_INVALID_TOPIC', t`Can't publish to ${quote(topic)}: ${fault}.`);
   if (checkedTopics.size >= CHECKED_TOPICS) checkedTopics.clear();
   checkedTopics.add(topic);
   return undefined;
@@ -63,35 +64,35 @@ function propertiesError(properties: MessageProperties): PoolError | undefined {
     if (value === undefined) continue;
     const fault = Object.hasOwn(PROPERTY_FAULTS, name)
       ? PROPERTY_FAULTS[name as keyof MessageProperties](value)
-      : 'a message has no such property';
-    if (fault) return new PoolError('MQTT_INVALID_PROPERTY', `The message property ${name} can't be sent: ${fault}.`);
+      : t`a message has no such property`;
+    if (fault) return new PoolError('MQTT_INVALID_PROPERTY', t`The message property ${name} can't be sent: ${fault}.`);
   }
   return undefined;
 }
 
 /** What is wrong with a value, property by property (MQTT 5.0, 3.3.2.3). */
 const PROPERTY_FAULTS: Readonly<Record<keyof MessageProperties, (value: unknown) => string | undefined>> = {
-  payloadFormatIndicator: (value) => (typeof value === 'boolean' ? undefined : 'it is true or false'),
+  payloadFormatIndicator: (value) => (typeof value === 'boolean' ? undefined : t`it is true or false`),
   messageExpiryInterval: (value) =>
-    isWhole(value, 0xffff_ffff) ? undefined : 'it must be whole seconds from 0 to 4294967295',
-  topicAlias: (value) => (isWhole(value, 0xffff) ? undefined : 'it must be a whole number up to 65535'),
-  responseTopic: (value) => (typeof value === 'string' ? topicNameFault(value) : 'it is not a string'),
+    isWhole(value, 0xffff_ffff) ? undefined : t`it must be whole seconds from 0 to 4294967295`,
+  topicAlias: (value) => (isWhole(value, 0xffff) ? undefined : t`it must be a whole number up to 65535`),
+  responseTopic: (value) => (typeof value === 'string' ? topicNameFault(value) : t`it is not a string`),
   correlationData: (value) =>
     Buffer.isBuffer(value) && value.length <= MAX_STRING_BYTES
       ? undefined
-      : 'it must be a Buffer of at most 65535 bytes',
+      : t`it must be a Buffer of at most 65535 bytes`,
   contentType: propertyStringFault,
   userProperties: userPropertiesFault,
-  reasonString: () => 'only the broker sends it',
+  reasonString: () => t`only the broker sends it`,
 };
 
 function userPropertiesFault(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it must be an object of strings';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return t`it must be an object of strings`;
   for (const [name, values] of Object.entries(value)) {
     const texts: readonly unknown[] = Array.isArray(values) ? values : [values];
     for (const text of [name, ...texts]) {
       const fault = propertyStringFault(text);
-      if (fault) return `in ${quote(name)}, ${fault}`;
+      if (fault) return t`in ${quote(name)}, ${fault}`;
     }
   }
   return undefined;
@@ -112,7 +113,7 @@ export function propertiesBytes({ properties }: OutgoingMessage): number {
 
 /** Property strings may hold control characters where topics should not, but never NUL (MQTT 5.0, 1.5.4). */
 function propertyStringFault(text: unknown): string | undefined {
-  if (typeof text !== 'string') return 'it is not a string';
+  if (typeof text !== 'string') return t`it is not a string`;
   // oxlint-disable-next-line no-control-regex
   return stringFault(text.replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, ' '));
 }

@@ -7,6 +7,7 @@ import { byteLength } from './outgoing-check';
 import { writePlainPublish } from './plain-publish';
 import { reasonText } from './reason-codes';
 import type { OutgoingMessage, ServerProperties } from './session';
+import { t } from '../../core/wording';
 
 export type PublishCallback = (error?: PoolError) => void;
 
@@ -57,11 +58,11 @@ export function publishOptions(item: Outgoing, version: 3 | 4 | 5) {
 export function expiredFault({ message, queuedAt }: Outgoing): PoolError | undefined {
   const seconds = message.properties?.messageExpiryInterval;
   if (seconds === undefined || !queuedAt || Date.now() - queuedAt < Math.max(1, seconds) * 1000) return undefined;
-  return new PoolError('QUEUE_EXPIRED', `The message to "${message.topic}" expired after ${seconds} s in the queue.`);
+  return new PoolError('QUEUE_EXPIRED', t`The message to "${message.topic}" expired after ${seconds} s in the queue.`);
 }
 
 export function cutOffError(topic: string): PoolError {
-  const text = `The connection broke while the message to "${topic}" was written; at QoS 0 it is not sent again.`;
+  const text = t`The connection broke while the message to "${topic}" was written; at QoS 0 it is not sent again.`;
   return new PoolError('MQTT_CONNECTION_LOST', text);
 }
 
@@ -71,5 +72,5 @@ export function reasonOf(error: unknown): number | undefined {
 }
 
 export function refusedError(topic: string, code: number): PoolError {
-  return new PoolError('MQTT_PUBLISH_REFUSED', `The broker refused the message to "${topic}": ${reasonText(code)}.`);
+  return new PoolError('MQTT_PUBLISH_REFUSED', t`The broker refused the message to "${topic}": ${reasonText(code)}.`);
 }

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { t } from '../../core/wording';
 
 interface TunnelTarget extends ConnectionOptions {
   readonly host?: string;
@@ -41,7 +42,7 @@ export class ProxyAgent extends Agent {
     tunnel.once('connect', (response, socket: Socket) => {
       if (response.statusCode !== 200) {
         socket.destroy();
-        done(new Error(`the proxy ${this.#proxy.host} answered ${response.statusCode}`));
+        done(new Error(t`the proxy ${this.#proxy.host} answered ${response.statusCode}`));
         return;
       }
       done(null, this.#opened(this.#secure ? connectTls({ ...target, ...this.#tls, socket }) : socket));

@@ -21,6 +21,7 @@ import {
 } from './outgoing-packet';
 import type { OutgoingMessage } from './session';
 import type { OutgoingStore } from './session-stores';
+import { t } from '../../core/wording';
 
 /** Unacknowledged messages at a time, unless the broker's receive maximum is lower (MQTT 5.0, 4.9). */
 const MAX_IN_FLIGHT = 1_000;
@@ -275,7 +276,7 @@ export class Publisher {
     try {
       item.callback(error);
     } catch (thrown) {
-      const text = `The callback of a message to "${item.message.topic}" failed.`;
+      const text = t`The callback of a message to "${item.message.topic}" failed.`;
       this.#context.warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }
   }
@@ -286,8 +287,7 @@ export class Publisher {
   }
 
   #giveUp(item: Outgoing): void {
-    const times = `${MAX_BLAMES} times`;
-    const text = `The broker closed the connection each of the ${times} the message to "${item.message.topic}" was sent; it was given up.`;
+    const text = t`The broker closed the connection each of the ${MAX_BLAMES} times the message to "${item.message.topic}" was sent; it was given up.`;
     this.#finish(item, new PoolError('MQTT_POISON_MESSAGE', text));
   }
 }

@@ -4,6 +4,7 @@ import type { MqttProfile } from './profile';
 import type { ServerProperties } from './session';
 import type { FilterEntry } from './subscriber';
 import type { SubscriptionRules } from './subscription-table';
+import { t } from '../../core/wording';
 
 const FILTERS_PER_PACKET = 500;
 /** AWS IoT Core takes at most eight filters in one SUBSCRIBE. */
@@ -30,12 +31,17 @@ export function subscriptionRules(
 }
 
 function refusal({ filter }: FilterEntry, server: ServerProperties): PoolError | undefined {
-  const text = `This broker does not offer`;
   if (server.wildcardSubscriptionAvailable === false && filter.hasWildcard) {
-    return new PoolError('MQTT_SUBSCRIPTION_REFUSED', `${text} wildcard subscriptions such as "${filter.text}".`);
+    return new PoolError(
+      'MQTT_SUBSCRIPTION_REFUSED',
+      t`This broker does not offer wildcard subscriptions such as "${filter.text}".`,
+    );
   }
   if (server.sharedSubscriptionAvailable === false && filter.share !== undefined) {
-    return new PoolError('MQTT_SUBSCRIPTION_REFUSED', `${text} shared subscriptions such as "${filter.text}".`);
+    return new PoolError(
+      'MQTT_SUBSCRIPTION_REFUSED',
+      t`This broker does not offer shared subscriptions such as "${filter.text}".`,
+    );
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { Qos } from './profile';
 import type { SubscriptionState } from './session';
 import type { FilterEntry, Subscriber } from './subscriber';
+import { t } from '../../core/wording';
 
 /**
  * Tells everyone who hears through this filter that the broker has confirmed it.
@@ -33,7 +34,7 @@ export function setState(subscriber: Subscriber, state: SubscriptionState): void
   try {
     subscriber.onState?.(state);
   } catch (thrown) {
-    const text = `A subscriber of "${subscriber.entry.filter.text}" failed on a change of its state.`;
+    const text = t`A subscriber of "${subscriber.entry.filter.text}" failed on a change of its state.`;
     subscriber.onFailure(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
   }
 }

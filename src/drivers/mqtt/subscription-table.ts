@@ -21,6 +21,7 @@ import { forgetEpochs, mayMixReplays, needsNewEpoch, noteEpoch } from './subscri
 import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
 import { setState, tellActive } from './subscription-state';
+import { t } from '../../core/wording';
 
 /** What the table needs of the wire. Answers arrive by callback, or never if the connection breaks. */
 export interface SubscriptionWire {
@@ -259,7 +260,7 @@ export class SubscriptionTable {
         entry,
         new PoolError(
           'MQTT_SUBSCRIPTION_REFUSED',
-          `The broker refused to subscribe to "${text}": ${reasonText(code)}.`,
+          t`The broker refused to subscribe to "${text}": ${reasonText(code)}.`,
         ),
       );
       // 3.1.1: what this filter covered has to stand on its own now.

@@ -1,5 +1,6 @@
 /** Topic names and topic filters: what MQTT allows, and which filters contain or meet each other (MQTT 5.0, 4.7 and 4.8.2). */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 /** The longest UTF-8 string MQTT can carry, in bytes (MQTT 5.0, 1.5.4). */
 export const MAX_STRING_BYTES = 65_535;
@@ -27,8 +28,8 @@ export interface TopicFilter {
  * @throws PoolError `MQTT_INVALID_FILTER` saying what is wrong with it
  */
 export function parseTopicFilter(text: string): TopicFilter {
-  const fault = typeof text === 'string' ? (filterFault(text) ?? shareFault(text)) : 'it is not a string';
-  if (fault) throw new PoolError('MQTT_INVALID_FILTER', `Invalid topic filter ${quote(text)}: ${fault}.`);
+  const fault = typeof text === 'string' ? (filterFault(text) ?? shareFault(text)) : t`it is not a string`;
+  if (fault) throw new PoolError('MQTT_INVALID_FILTER', t`Invalid topic filter ${quote(text)}: ${fault}.`);
   const parts = text.split('/');
   const shared = parts[0] === '$share';
   const levels = shared ? parts.slice(2) : parts;
@@ -52,29 +53,29 @@ export function filtersOverlap(one: readonly string[], other: readonly string[])
 
 /** What is wrong with a topic name to publish to, or undefined if nothing is (MQTT 5.0, 3.3.2.1 and 4.7.3). */
 export function topicNameFault(topic: string): string | undefined {
-  if (topic.length === 0) return 'it is empty';
-  if (topic.includes('+') || topic.includes('#')) return 'a topic to publish to has no wildcards (+ or #)';
+  if (topic.length === 0) return t`it is empty`;
+  if (topic.includes('+') || topic.includes('#')) return t`a topic to publish to has no wildcards (+ or #)`;
   return stringFault(topic);
 }
 
 /** What is wrong with any string MQTT carries, or undefined. */
 export function stringFault(text: string): string | undefined {
   if (text.length > MAX_STRING_BYTES / 3 && Buffer.byteLength(text) > MAX_STRING_BYTES) {
-    return `it has more than ${MAX_STRING_BYTES} bytes`;
+    return t`it has more than ${MAX_STRING_BYTES} bytes`;
   }
   const found = FORBIDDEN.exec(text);
   if (!found) return undefined;
   const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `it contains the character U+${code}, for which brokers close the connection`;
+  return t`it contains the character U+${code}, for which brokers close the connection`;
 }
 
 function filterFault(text: string): string | undefined {
-  if (text.length === 0) return 'it is empty';
+  if (text.length === 0) return t`it is empty`;
   const levels = text.split('/');
   for (const [index, level] of levels.entries()) {
-    if (level === '#' && index !== levels.length - 1) return '# may stand only at the end';
-    if (level.length > 1 && level.includes('#')) return '# must fill a whole level';
-    if (level.length > 1 && level.includes('+')) return '+ must fill a whole level';
+    if (level === '#' && index !== levels.length - 1) return t`# may stand only at the end`;
+    if (level.length > 1 && level.includes('#')) return t`# must fill a whole level`;
+    if (level.length > 1 && level.includes('+')) return t`+ must fill a whole level`;
   }
   return stringFault(text);
 }
@@ -82,9 +83,9 @@ function filterFault(text: string): string | undefined {
 function shareFault(text: string): string | undefined {
   if (text !== '$share' && !text.startsWith('$share/')) return undefined;
   const [, group, ...levels] = text.split('/');
-  const form = 'a shared filter is $share/group/filter';
-  if (!group || group === '+' || group === '#') return `${form}, with a group without wildcards`;
-  return levels.length === 0 || (levels.length === 1 && levels[0] === '') ? `${form}, with a filter` : undefined;
+  const form = t`a shared filter is $share/group/filter`;
+  if (!group || group === '+' || group === '#') return t`${form}, with a group without wildcards`;
+  return levels.length === 0 || (levels.length === 1 && levels[0] === '') ? t`${form}, with a filter` : undefined;
 }
 
 /** A text in quotes, shortened for an error message. */

@@ -6,6 +6,7 @@ import { backoffDelay, DEFAULT_BACKOFF } from '../../core/backoff';
 import { PoolError } from '../../core/errors';
 import type { AuxiliarySocket, SocketUser } from './connection-part';
 import type { RedisLink } from './redis-link';
+import { t } from '../../core/wording';
 
 /** How long it stays open without users: a deploy is shorter. */
 const UNUSED_MILLIS = 3000;
@@ -68,7 +69,7 @@ export class OwnSocket implements AuxiliarySocket {
     const wasUp = this.#link !== undefined;
     await this.#end();
     if (!wasUp) return;
-    const error = new PoolError('CONNECTION_CLOSED', 'The connection was closed.');
+    const error = new PoolError('CONNECTION_CLOSED', t`The connection was closed.`);
     for (const user of [...this.#users]) this.#tell(() => user.down(error));
   }
 

@@ -1,6 +1,7 @@
 /** What a caller gives as a command, made ready for the wire, or the reason why it can't be. */
 import { PoolError } from '../../core/errors';
 import type { RedisArgument, RedisCommand } from './session';
+import { t } from '../../core/wording';
 
 /**
  * The command with its name in upper case; `client setname` becomes CLIENT with a first argument SETNAME.
@@ -10,12 +11,12 @@ import type { RedisArgument, RedisCommand } from './session';
 export function checkCommand(command: RedisCommand): RedisCommand {
   const { name, args } = command;
   if (isReady(name, args)) return command;
-  if (typeof name !== 'string' || name.trim() === '') throw invalid('A command needs a name, such as GET.');
+  if (typeof name !== 'string' || name.trim() === '') throw invalid(t`A command needs a name, such as GET.`);
   const [first = '', ...subcommands] = name.trim().split(/\s+/);
   const upper = first.toUpperCase();
-  if (!Array.isArray(args)) throw invalid(`The arguments of ${upper} must be an array.`);
+  if (!Array.isArray(args)) throw invalid(t`The arguments of ${upper} must be an array.`);
   const checked = (args as readonly RedisArgument[]).map((arg, index) =>
-    checkArgument(arg, `Argument ${index + 1} of ${upper}`),
+    checkArgument(arg, () => t`Argument ${index + 1} of ${upper}`),
   );
   return { name: upper, args: subcommands.length > 0 ? [...subcommands, ...checked] : checked };
 }
@@ -27,7 +28,7 @@ function isReady(name: unknown, args: unknown): boolean {
   return true;
 }
 
-function checkArgument(arg: unknown, what: string): string | Buffer {
+function checkArgument(arg: unknown, what: () => string): string | Buffer {
   if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg;
   if (typeof arg === 'number' && !Number.isNaN(arg)) return numberText(arg);
   if (typeof arg === 'bigint') return String(arg);
@@ -35,11 +36,11 @@ function checkArgument(arg: unknown, what: string): string | Buffer {
     arg === null
       ? 'null'
       : Array.isArray(arg)
-        ? 'an array'
+        ? t`an array`
         : Number.isNaN(arg)
-          ? 'not a number'
-          : `of type ${typeof arg}`;
-  throw invalid(`${what} is ${kind}; use text, a number or a buffer.`);
+          ? t`not a number`
+          : t`of type ${typeof arg}`;
+  throw invalid(t`${what()} is ${kind}; use text, a number or a buffer.`);
 }
 
 /** As Redis writes them: no exponents for whole numbers, inf and -inf. */

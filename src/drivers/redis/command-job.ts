@@ -4,6 +4,7 @@ import type { QueueAccount, QueueItem } from '../../core/send-queue';
 import type { MessageEvent } from '../../core/tracing';
 import type { ResendPolicy } from './profile';
 import type { CommandOutcome, RedisCommand } from './session';
+import { t } from '../../core/wording';
 
 /** What a job does not have for itself alone; one object for many jobs. */
 export interface JobManner {
@@ -63,7 +64,7 @@ export class Job implements QueueItem {
 }
 
 export function outcomeUnknown(what: string): PoolError {
-  const message = `${what} was sent when the connection broke, so nobody knows whether it was carried out; it is not sent again, because twice may differ from once. The profile can allow it.`;
+  const message = t`${what} was sent when the connection broke, so nobody knows whether it was carried out; it is not sent again, because twice may differ from once. The profile can allow it.`;
   return new PoolError('REDIS_OUTCOME_UNKNOWN', message);
 }
 

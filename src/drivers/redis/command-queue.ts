@@ -15,6 +15,7 @@ import type { CommandOutcome, RedisReply } from './session';
 import { sendTransaction } from './transaction';
 import { asResp2 } from './resp2-shapes';
 import { mayBlock } from './unshareable';
+import { t } from '../../core/wording';
 
 /** What is sent without an answer, at most; more waits here, where it can still be dropped. */
 const MAX_IN_FLIGHT = 10_000;
@@ -64,7 +65,7 @@ export class CommandQueue {
 
   /** What one session has waiting fails: it is to go another way. */
   withdraw(account: QueueAccount): void {
-    const error = new PoolError('CONNECTION_CLOSED', 'The command was withdrawn before it was sent.');
+    const error = new PoolError('CONNECTION_CLOSED', t`The command was withdrawn before it was sent.`);
     for (const job of this.#queue.withdraw(account)) this.#fail(job, error);
   }
 
@@ -174,7 +175,7 @@ export class CommandQueue {
     const safe = policy === 'always' || (policy === 'safe' && job.commands.every(isSafeToResend));
     if (job.manner.atomic) {
       if (safe) return true;
-      this.#finish(job, outcomeUnknown('The transaction'), []);
+      this.#finish(job, outcomeUnknown(t`The transaction`), []);
       return false;
     }
     for (const [index, command] of job.commands.entries()) {
@@ -257,15 +258,15 @@ function isLoss({ code }: PoolError): boolean {
 }
 
 function timeout(job: Job, sent: boolean): PoolError {
-  const name = job.manner.atomic ? 'The transaction' : (job.commands[0]?.name ?? '');
+  const name = job.manner.atomic ? t`The transaction` : (job.commands[0]?.name ?? '');
   return sent
     ? new PoolError(
         'REDIS_TIMEOUT',
-        `${name} was not answered in time; the server may have carried it out or may still do so.`,
+        t`${name} was not answered in time; the server may have carried it out or may still do so.`,
       )
-    : new PoolError('REDIS_TIMEOUT', `${name} waited for the connection in vain; it was not sent and never will be.`);
+    : new PoolError('REDIS_TIMEOUT', t`${name} waited for the connection in vain; it was not sent and never will be.`);
 }
 
 function closedError(): PoolError {
-  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the command was answered.');
+  return new PoolError('CONNECTION_CLOSED', t`The connection was closed before the command was answered.`);
 }

@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
 import { serverError } from './server-error';
+import { t } from '../../core/wording';
 
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/;
 
@@ -29,11 +30,11 @@ export function connectError(thrown: unknown, address: string): PoolError {
     return new PoolError('REDIS_TLS', message, { cause: root, kind: 'refused' });
   }
   if (/protocol error|cannot parse|unexpected (type|byte)|unknown (reply|type)/i.test(messageOf(root))) {
-    const message = `What answers at ${address} is not a Redis server, or wants TLS; check the port.`;
+    const message = t`What answers at ${address} is not a Redis server, or wants TLS; check the port.`;
     return new PoolError('REDIS_NOT_A_SERVER', message, { cause: root, kind: 'refused' });
   }
   if (/sentinel/i.test(messageOf(root))) {
-    const message = `No sentinel at ${address} names a master that can be reached: ${messageOf(root)}.`;
+    const message = t`No sentinel at ${address} names a master that can be reached: ${messageOf(root)}.`;
     return new PoolError('REDIS_SENTINELS_UNREACHABLE', message, { cause: root });
   }
   return lostError(root, address);
@@ -43,14 +44,14 @@ export function connectError(thrown: unknown, address: string): PoolError {
 export function attemptError(thrown: unknown, address: string): PoolError {
   const error = connectError(thrown, address);
   if (error.code !== 'REDIS_CONNECTION_LOST') return error;
-  const message = `${address} closed the connection at once: it may have reached its maximum of clients, want TLS, or be no Redis server.`;
+  const message = t`${address} closed the connection at once: it may have reached its maximum of clients, want TLS, or be no Redis server.`;
   return new PoolError('REDIS_HUNG_UP', message, { cause: error.cause });
 }
 
 /** For an established connection that is gone. */
 export function lostError(cause: unknown, address: string): PoolError {
   const why = codeOf(cause) ? ` (${codeOf(cause)})` : '';
-  return new PoolError('REDIS_CONNECTION_LOST', `The connection to ${address} was lost${why}.`, {
+  return new PoolError('REDIS_CONNECTION_LOST', t`The connection to ${address} was lost${why}.`, {
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,18 +1,19 @@
 /** Defaults filled in and equal settings brought to an equal shape; what can't work is said here. */
 import { PoolError } from '../../core/errors';
 import type { RedisAddress, RedisEndpoint, RedisProfile } from './profile';
+import { t } from '../../core/wording';
 
 /** @throws PoolError `REDIS_INVALID_PROFILE` */
 export function normaliseProfile(profile: RedisProfile): RedisProfile {
   const { database = 0, protocol = 3, resend = 'safe' } = profile;
   const { connectTimeoutMillis = 10_000, commandTimeoutMillis = 10_000 } = profile;
   const endpoint = normaliseEndpoint(profile.endpoint);
-  if (!Number.isInteger(database) || database < 0) throw invalid('The database must be a whole number from 0.');
-  if (endpoint.kind === 'cluster' && database !== 0) throw invalid('A cluster has only database 0.');
-  if (protocol !== 2 && protocol !== 3) throw invalid('The protocol must be 2 or 3.');
-  if (!['safe', 'always', 'never'].includes(resend)) throw invalid('"resend" must be safe, always or never.');
+  if (!Number.isInteger(database) || database < 0) throw invalid(t`The database must be a whole number from 0.`);
+  if (endpoint.kind === 'cluster' && database !== 0) throw invalid(t`A cluster has only database 0.`);
+  if (protocol !== 2 && protocol !== 3) throw invalid(t`The protocol must be 2 or 3.`);
+  if (!['safe', 'always', 'never'].includes(resend)) throw invalid(t`"resend" must be safe, always or never.`);
   for (const [name, millis] of Object.entries({ connectTimeoutMillis, commandTimeoutMillis })) {
-    if (!(millis > 0 && millis <= 2 ** 31 - 1)) throw invalid(`"${name}" must be a number of milliseconds above 0.`);
+    if (!(millis > 0 && millis <= 2 ** 31 - 1)) throw invalid(t`"${name}" must be a number of milliseconds above 0.`);
   }
   const { username, password, tls, connectionName, dedicated } = profile;
   return {
@@ -36,21 +37,21 @@ function normaliseEndpoint(endpoint: RedisEndpoint): RedisEndpoint {
     case 'standalone':
       return { kind: 'standalone', ...normaliseAddress(endpoint) };
     case 'unix':
-      if (!endpoint.path) throw invalid('The path of the unix socket is missing.');
+      if (!endpoint.path) throw invalid(t`The path of the unix socket is missing.`);
       return { kind: 'unix', path: endpoint.path };
     case 'sentinel':
-      if (!endpoint.masterName) throw invalid('The name of the master is missing; it stands in "sentinel monitor".');
-      return { ...endpoint, sentinels: normaliseAddresses(endpoint.sentinels, 'sentinel') };
+      if (!endpoint.masterName) throw invalid(t`The name of the master is missing; it stands in "sentinel monitor".`);
+      return { ...endpoint, sentinels: normaliseAddresses(endpoint.sentinels, t`At least one sentinel is needed.`) };
     case 'cluster':
-      return { kind: 'cluster', nodes: normaliseAddresses(endpoint.nodes, 'node') };
+      return { kind: 'cluster', nodes: normaliseAddresses(endpoint.nodes, t`At least one node is needed.`) };
     default:
-      throw invalid('The profile does not say where the server is.');
+      throw invalid(t`The profile does not say where the server is.`);
   }
 }
 
 /** Sorted: which of them is asked first does not matter. */
-function normaliseAddresses(addresses: readonly RedisAddress[], what: string): RedisAddress[] {
-  if (!Array.isArray(addresses) || addresses.length === 0) throw invalid(`At least one ${what} is needed.`);
+function normaliseAddresses(addresses: readonly RedisAddress[], whenNone: string): RedisAddress[] {
+  if (!Array.isArray(addresses) || addresses.length === 0) throw invalid(whenNone);
   const text = ({ host, port }: RedisAddress) => `${host}:${port}`;
   return (addresses as readonly RedisAddress[])
     .map(normaliseAddress)
@@ -61,14 +62,15 @@ function normaliseAddress({ host, port }: RedisAddress): RedisAddress {
   const name = String(host ?? '')
     .trim()
     .toLowerCase();
-  if (name === '' || /[\s/@]/.test(name)) throw invalid('The host must be a name or an IP address.');
+  if (name === '' || /[\s/@]/.test(name)) throw invalid(t`The host must be a name or an IP address.`);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw invalid('The port must be a whole number from 1 to 65535.');
+    throw invalid(t`The port must be a whole number from 1 to 65535.`);
   return { host: name.replace(/^\[(.*)\]$/, '$1'), port };
 }
 
 function invalid(message: string): PoolError {
-  return new PoolError('REDIS_INVALID_PROFILE', `${message} Correct it in the connection profile.`, {
+  return new PoolError('REDIS_INVALID_PROFILE', t`${message} Correct it in the connection profile.`, {
     kind: 'refused',
+    detail: { statement: message },
   });
 }

@@ -20,6 +20,7 @@ import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './s
 import { StreamReaders } from './streams/stream-readers';
 import { EveryMaster, isKeyspaceRequest } from './subscriptions/every-master';
 import { Subscriptions } from './subscriptions/subscriptions';
+import { t } from '../../core/wording';
 
 export class RedisConnection implements DriverConnection<RedisSession>, ConnectionParts {
   readonly profile: RedisProfile;
@@ -98,7 +99,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
     }
     const link = this.#link;
     await link?.end();
-    if (link) this.#down(new PoolError('CONNECTION_CLOSED', 'The connection was closed.'));
+    if (link) this.#down(new PoolError('CONNECTION_CLOSED', t`The connection was closed.`));
     if (final) this.commands.close();
   }
 
@@ -154,7 +155,7 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
 
   async run(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
     const link = this.#link;
-    if (!link) throw new PoolError('REDIS_CONNECTION_LOST', 'There is no connection now.');
+    if (!link) throw new PoolError('REDIS_CONNECTION_LOST', t`There is no connection now.`);
     return link.run(name, ...args);
   }
 

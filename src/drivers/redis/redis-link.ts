@@ -16,6 +16,7 @@ import { serverError } from './server-error';
 import { describeServer } from './server-info';
 import type { RedisArgument, RedisReply, RedisServer, ReplyCallback } from './session';
 import { type WireAnswered, WireCommand } from './wire-command';
+import { t } from '../../core/wording';
 
 /** Commands written together, at most: what waits to be written keeps its memory. */
 const WRITES_GATHERED = 256;
@@ -191,7 +192,7 @@ export class RedisLink {
   }
 
   #watch(socket: Socket, withinMillis: number): SilenceWatch {
-    const text = `${this.#address} does not answer any more; the connection is given up.`;
+    const text = t`${this.#address} does not answer any more; the connection is given up.`;
     return new SilenceWatch(
       {
         bytesRead: () => socket.bytesRead,
@@ -208,10 +209,10 @@ export class RedisLink {
     const told = serverError(thrown, name.toUpperCase());
     if (told) return told;
     if (thrown instanceof Error && /isn't writeable/.test(thrown.message)) {
-      return new PoolError('REDIS_NOT_SENT', `${name.toUpperCase()} was not sent: the connection is just breaking.`);
+      return new PoolError('REDIS_NOT_SENT', t`${name.toUpperCase()} was not sent: the connection is just breaking.`);
     }
     if (thrown instanceof Error && thrown.message.startsWith('Connection in subscriber mode')) {
-      const message = `${name.toUpperCase()}: A connection with subscriptions takes no other commands from a server that speaks RESP2.`;
+      const message = t`${name.toUpperCase()}: A connection with subscriptions takes no other commands from a server that speaks RESP2.`;
       return new PoolError('REDIS_ERROR', message);
     }
     if (thrown instanceof Error && /^(CROSSSLOT|Too many Cluster|ClusterAllFailed)/i.test(thrown.message)) {

@@ -17,6 +17,7 @@ import type {
 } from './session';
 import type { RedisSubscription, SubscribeHandlers, SubscribeRequest } from './subscribing';
 import { mayBlock, unshareable } from './unshareable';
+import { t } from '../../core/wording';
 
 const COMMAND_TIMEOUT_MILLIS = 10_000;
 
@@ -187,6 +188,6 @@ export class SharedSession implements RedisSession {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new PoolError('LEASE_RELEASED', 'The session of a released lease was used; acquire a new lease.');
+    throw new PoolError('LEASE_RELEASED', t`The session of a released lease was used; acquire a new lease.`);
   }
 }

@@ -4,6 +4,7 @@ import { protocolOf } from './endpoint';
 import type { RedisProfile } from './profile';
 import type { RedisServer } from './session';
 import type { Cluster, Redis } from 'ioredis';
+import { t } from '../../core/wording';
 
 /**
  * Asks the server for its version and role. A user who may not use INFO gets an empty version.
@@ -18,12 +19,12 @@ export async function describeServer(
   const text = await info(client);
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1];
   if (field('loading') === '1') {
-    throw new PoolError('REDIS_LOADING', `${address} is still loading its data.`);
+    throw new PoolError('REDIS_LOADING', t`${address} is still loading its data.`);
   }
   if (endpoint.kind === 'sentinel' && field('role') !== undefined && field('role') !== 'master') {
     throw new PoolError(
       'REDIS_NOT_MASTER',
-      `The sentinels name a server as master of ${endpoint.masterName} that is a replica still.`,
+      t`The sentinels name a server as master of ${endpoint.masterName} that is a replica still.`,
     );
   }
   const mode = endpoint.kind === 'cluster' || endpoint.kind === 'sentinel' ? endpoint.kind : 'standalone';

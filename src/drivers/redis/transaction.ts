@@ -5,6 +5,7 @@ import type { RedisLink } from './redis-link';
 import { asResp2 } from './resp2-shapes';
 import { serverError } from './server-error';
 import type { CommandOutcome, RedisCommand, RedisReply } from './session';
+import { t } from '../../core/wording';
 
 type TransactionCallback = (error: PoolError | undefined, outcomes?: readonly CommandOutcome[]) => void;
 
@@ -71,7 +72,7 @@ function isCrossSlot(thrown: unknown): boolean {
 }
 
 function crossSlot(): PoolError {
-  const message = 'In a cluster, all keys of a transaction must be in one slot; give them a common {hash tag}.';
+  const message = t`In a cluster, all keys of a transaction must be in one slot; give them a common {hash tag}.`;
   return new PoolError('REDIS_CROSSSLOT', message);
 }
 
@@ -82,13 +83,13 @@ function outcomeOf(reply: RedisReply | Error, command: RedisCommand | undefined)
 }
 
 function aborted(first: PoolError): PoolError {
-  const message = `The transaction was not carried out, because one of its commands is invalid: ${first.message}`;
+  const message = t`The transaction was not carried out, because one of its commands is invalid: ${first.message}`;
   return new PoolError('REDIS_EXECABORT', message, { cause: first });
 }
 
 function discarded(): PoolError {
   return new PoolError(
     'REDIS_TRANSACTION_DISCARDED',
-    'The transaction was not carried out: a watched key was changed meanwhile.',
+    t`The transaction was not carried out: a watched key was changed meanwhile.`,
   );
 }

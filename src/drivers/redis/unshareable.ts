@@ -4,6 +4,7 @@
  */
 import { PoolError } from '../../core/errors';
 import type { RedisCommand } from './session';
+import { t } from '../../core/wording';
 
 const CHANGES_THE_CONNECTION = new Set(
   `SELECT WATCH UNWATCH MULTI EXEC DISCARD SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE AUTH HELLO
@@ -36,21 +37,24 @@ export function unshareable(command: RedisCommand, dedicated: boolean): PoolErro
   const subcommand = String(args[0] ?? '').toUpperCase();
   const full = name === 'CLIENT' || name === 'SCRIPT' ? `${name} ${subcommand}` : name;
   if (GIVES_NO_REPLIES.has(full)) {
-    const message = `${full} turns a connection into something that gives no replies to commands; use redis-cli for it.`;
+    const message = t`${full} turns a connection into something that gives no replies to commands; use redis-cli for it.`;
     return new PoolError('REDIS_UNSUPPORTED', message);
   }
   if (dedicated) return undefined;
-  if (mayBlock(command)) return refused(full, 'would hold up everybody on the shared connection');
+  if (mayBlock(command))
+    return refused(t`${full} would hold up everybody on the shared connection: ${adviceFor(full)}.`);
   if (CHANGES_THE_CONNECTION.has(name) || SUBCOMMANDS_THAT_CHANGE.has(full)) {
-    return refused(full, 'would change the shared connection for everybody');
+    return refused(t`${full} would change the shared connection for everybody: ${adviceFor(full)}.`);
   }
   return undefined;
 }
 
-function refused(command: string, why: string): PoolError {
-  const advice =
-    command === 'MULTI' || command === 'EXEC'
-      ? 'send a transaction instead, or give the node a connection of its own'
-      : 'give the node a connection of its own';
-  return new PoolError('REDIS_UNSHAREABLE', `${command} ${why}: ${advice}.`);
+function adviceFor(command: string): string {
+  return command === 'MULTI' || command === 'EXEC'
+    ? t`send a transaction instead, or give the node a connection of its own`
+    : t`give the node a connection of its own`;
+}
+
+function refused(text: string): PoolError {
+  return new PoolError('REDIS_UNSHAREABLE', text);
 }

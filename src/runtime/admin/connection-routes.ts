@@ -6,6 +6,7 @@ import { getPool } from '../process-pool';
 import { type ConnectionView, connectionView } from './connection-view';
 import { FlowNames } from './flow-names';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
+import { t } from '../../core/wording';
 
 /** Nobody waits longer for a test. */
 export const TEST_TIMEOUT_MILLIS = 15_000;
@@ -66,5 +67,8 @@ export function testAnswer(result: TestResult) {
 function view(RED: Pick<AdminRuntime, 'nodes'>, pool: Pool, key: string): ConnectionView {
   const found = pool.find(key);
   if (found) return connectionView(found, new FlowNames(RED));
-  throw new PoolError('CONNECTION_UNKNOWN', 'There is no connection with this key; it may have been closed meanwhile.');
+  throw new PoolError(
+    'CONNECTION_UNKNOWN',
+    t`There is no connection with this key; it may have been closed meanwhile.`,
+  );
 }

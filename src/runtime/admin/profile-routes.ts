@@ -8,6 +8,7 @@ import { ApiError } from './api-error';
 import { FlowNames } from './flow-names';
 import { nodeText, profileUserView, profileView, type ProfileView } from './profile-view';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
+import { t } from '../../core/wording';
 
 /** What a client may send back as it got it; it has no effect. */
 const READ_ONLY: ReadonlySet<string> = new Set([
@@ -43,10 +44,10 @@ export function profileRoutes(RED: AdminRuntime): readonly AdminRoute[] {
         const { id } = body;
         // Clients leave out parts of a path that are dots: nobody could ever ask for such a profile.
         if (typeof id !== 'string' || /^\.{0,2}$/.test(id)) {
-          throw invalidBody('"id" must be the text that nodes are to use, not empty and not just dots.');
+          throw invalidBody(t`"id" must be the text that nodes are to use, not empty and not just dots.`);
         }
         if (find(profiles(), id)) {
-          const text = `There is a named profile "${id}" already; change it with PUT, or choose another id.`;
+          const text = t`There is a named profile "${id}" already; change it with PUT, or choose another id.`;
           throw new ApiError(409, 'NAMED_PROFILE_EXISTS', text);
         }
         return put(RED, profiles(), id, body);
@@ -60,7 +61,7 @@ export function profileRoutes(RED: AdminRuntime): readonly AdminRoute[] {
       answer: ({ params, query, body }) => {
         const id = params['id'] ?? '';
         if (body['id'] !== undefined && body['id'] !== id) {
-          throw invalidBody('"id" must be the id of the path, or be left out: an id can\'t be changed.');
+          throw invalidBody(t`"id" must be the id of the path, or be left out: an id can't be changed.`);
         }
         refuseWhileUsed(RED, profiles(), id, query);
         return put(RED, profiles(), id, body);
@@ -97,8 +98,8 @@ function view(profiles: NamedProfiles, id: string, names: FlowNames): ProfileVie
   if (found) return profileView(found, profiles, names);
   const reason = profiles.problems().find((problem) => problem.id === id);
   const text = reason
-    ? `This named profile can't be read. ${reason.message}`
-    : 'There is no named profile with this id; ids are kept as written.';
+    ? t`This named profile can't be read. ${reason.message}`
+    : t`There is no named profile with this id; ids are kept as written.`;
   throw new PoolError('NAMED_PROFILE_UNKNOWN', text);
 }
 
@@ -106,7 +107,7 @@ function view(profiles: NamedProfiles, id: string, names: FlowNames): ProfileVie
 function refuseWhileUsed(RED: AdminRuntime, profiles: NamedProfiles, id: string, query: RouteRequest['query']): void {
   const { force = 'false' } = query;
   if (force !== 'true' && force !== 'false') {
-    throw new ApiError(400, 'QUERY_INVALID', '"force" must be true or false.');
+    throw new ApiError(400, 'QUERY_INVALID', t`"force" must be true or false.`);
   }
   // One that isn't there is no harm to create; one of other files is refused for that reason.
   if (force === 'true' || !find(profiles, id)?.managed) return;
@@ -114,8 +115,8 @@ function refuseWhileUsed(RED: AdminRuntime, profiles: NamedProfiles, id: string,
   const users = profiles.usersOf(id).map((user) => profileUserView(user, names));
   if (users.length === 0) return;
   const who = users.flatMap((user) => [user, ...user.nodes]).map(nodeText);
-  const shown = who.length > 10 ? `${who.slice(0, 10).join(', ')} and ${who.length - 10} more` : who.join(', ');
-  const text = `Named profile "${id}" is used by ${shown}; add ?force=true to change it for them, too.`;
+  const shown = who.length > 10 ? t`${who.slice(0, 10).join(', ')} and ${who.length - 10} more` : who.join(', ');
+  const text = t`Named profile "${id}" is used by ${shown}; add ?force=true to change it for them, too.`;
   throw new ApiError(409, 'NAMED_PROFILE_IN_USE', text, { users });
 }
 
@@ -139,12 +140,12 @@ function put(RED: AdminRuntime, profiles: NamedProfiles, id: string, body: Route
 function readDefinition(body: RouteRequest['body']): ProfileDefinition {
   const unknown = Object.keys(body).find((key) => !DEFINING.has(key) && !READ_ONLY.has(key));
   if (unknown !== undefined) {
-    throw invalidBody(`"${unknown}" is not known here; properties of the connection belong into "properties".`);
+    throw invalidBody(t`"${unknown}" is not known here; properties of the connection belong into "properties".`);
   }
   const type = either(body, 'type', 'typ');
   const properties = either(body, 'properties', 'props');
-  if (typeof type !== 'string') throw invalidBody('"type" must be the connection type as text, such as "mqtt".');
-  if (!isPlainObject(properties)) throw invalidBody('"properties" must be an object.');
+  if (typeof type !== 'string') throw invalidBody(t`"type" must be the connection type as text, such as "mqtt".`);
+  if (!isPlainObject(properties)) throw invalidBody(t`"properties" must be an object.`);
   return { type, properties };
 }
 
@@ -152,7 +153,7 @@ function readDefinition(body: RouteRequest['body']): ProfileDefinition {
 function either(body: RouteRequest['body'], one: string, other: string): unknown {
   if (body[one] === undefined) return body[other];
   if (body[other] === undefined) return body[one];
-  throw invalidBody(`"${one}" and "${other}" say the same; leave one of them out.`);
+  throw invalidBody(t`"${one}" and "${other}" say the same; leave one of them out.`);
 }
 
 function invalidBody(text: string): ApiError {

@@ -3,6 +3,7 @@ import type { NamedProfiles, NamedProfileUser } from '../named-profiles/named-pr
 import type { ProfileProblem } from '../named-profiles/problem';
 import type { NamedProfileView } from '../named-profiles/profile-view';
 import type { FlowNames, NodeView } from './flow-names';
+import { t } from '../../core/wording';
 
 /** A profile node that names a profile, with the flow nodes that use it. */
 export interface ProfileUserView extends NodeView {
@@ -29,5 +30,5 @@ export function profileUserView(user: NamedProfileUser, names: FlowNames): Profi
 /** `pool-mqtt-source "All" (s) in "Boiler room"`, for people. */
 export function nodeText({ id, type, name, flow }: NodeView): string {
   const node = name ? `${type} "${name}" (${id})` : `${type} (${id})`;
-  return flow ? `${node} in "${flow.label ?? flow.id}"` : node;
+  return flow ? t`${node} in "${flow.label ?? flow.id}"` : node;
 }

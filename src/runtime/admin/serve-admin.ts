@@ -11,6 +11,7 @@ import { type IncomingRequest, readBody, tooLarge } from './request-body';
 import { seenRoutes } from './seen-route';
 import { testRoutes } from './test-route';
 import { type AdminRoute, type AdminRuntime, PREFIX } from './route';
+import { t } from '../../core/wording';
 
 interface Request extends IncomingRequest {
   readonly method: string;
@@ -52,13 +53,17 @@ export function serveAdmin(RED: AdminRuntime): void {
   for (const [path, methods] of allowed) {
     httpAdmin.all(path, reader, (_request: Request, response: Response) => {
       response.set('Allow', methods.join(', '));
-      fail(RED, new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${methods.join(' or ')} here.`), response);
+      fail(
+        RED,
+        new ApiError(405, 'METHOD_NOT_ALLOWED', t`Use ${methods.reduce((some, last) => t`${some} or ${last}`)} here.`),
+        response,
+      );
     });
   }
   httpAdmin.use(PREFIX, reader, (_request: Request, response: Response) => {
     fail(
       RED,
-      new ApiError(404, 'PATH_UNKNOWN', 'There is nothing at this path; the documentation lists all.'),
+      new ApiError(404, 'PATH_UNKNOWN', t`There is nothing at this path; the documentation lists all.`),
       response,
     );
   });
@@ -105,7 +110,9 @@ function fail(RED: AdminRuntime, thrown: unknown, response: Response): void {
   const known = describeError(thrown);
   if (!known) RED.log.error(`connection-pool: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
   if (response.headersSent) return;
-  const internal: ErrorBody = { error: { code: 'INTERNAL', message: 'This is a mistake of the server; see its log.' } };
+  const internal: ErrorBody = {
+    error: { code: 'INTERNAL', message: t`This is a mistake of the server; see its log.` },
+  };
   response.set('Cache-Control', 'no-store');
   response.status(known?.status ?? 500).json(known?.body ?? internal);
 }
@@ -115,12 +122,12 @@ function parseError(thrown: unknown): ApiError {
   const status = typeof thrown === 'object' && thrown !== null && 'status' in thrown ? thrown.status : undefined;
   if (status === 413) return tooLarge();
   if (status === 415)
-    return new ApiError(415, 'BODY_TYPE', 'The body has an encoding that is not known; send it plain.');
+    return new ApiError(415, 'BODY_TYPE', t`The body has an encoding that is not known; send it plain.`);
   if (thrown instanceof URIError) {
-    return new ApiError(400, 'PATH_INVALID', 'The path is not encoded correctly; encode ids with encodeURIComponent.');
+    return new ApiError(400, 'PATH_INVALID', t`The path is not encoded correctly; encode ids with encodeURIComponent.`);
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new ApiError(400, 'BODY_INVALID', 'The body is no valid JSON object.');
+    return new ApiError(400, 'BODY_INVALID', t`The body is no valid JSON object.`);
   }
-  return new ApiError(500, 'INTERNAL', 'The request could not be read.');
+  return new ApiError(500, 'INTERNAL', t`The request could not be read.`);
 }

@@ -7,6 +7,7 @@ import { ApiError } from './api-error';
 import { TEST_TIMEOUT_MILLIS, testAnswer } from './connection-routes';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
 import { type Testable, testableOf, type UnsavedSettings } from './unsaved-settings';
+import { t } from '../../core/wording';
 
 const KNOWN: ReadonlySet<string> = new Set(['type', 'settings', 'credentials', 'id']);
 
@@ -38,11 +39,11 @@ async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<Test
 function readUnsaved(body: RouteRequest['body']): UnsavedSettings {
   const { type, settings, credentials = {}, id } = body;
   const unknown = Object.keys(body).find((key) => !KNOWN.has(key));
-  if (unknown !== undefined) throw invalid(`"${unknown}" is not known here; remove it.`);
-  if (typeof type !== 'string') throw invalid('"type" must be the connection type as text, such as "mqtt".');
-  if (!isPlainObject(settings)) throw invalid('"settings" must be an object.');
-  if (!isPlainObject(credentials)) throw invalid('"credentials" must be an object.');
-  if (id !== undefined && typeof id !== 'string') throw invalid('"id" must be the id of a config node.');
+  if (unknown !== undefined) throw invalid(t`"${unknown}" is not known here; remove it.`);
+  if (typeof type !== 'string') throw invalid(t`"type" must be the connection type as text, such as "mqtt".`);
+  if (!isPlainObject(settings)) throw invalid(t`"settings" must be an object.`);
+  if (!isPlainObject(credentials)) throw invalid(t`"credentials" must be an object.`);
+  if (id !== undefined && typeof id !== 'string') throw invalid(t`"id" must be the id of a config node.`);
   return { type, settings, credentials, id };
 }
 

@@ -5,6 +5,7 @@ import { startNamedProfiles } from '../named-profiles/start';
 import { readText, type Settings } from '../settings-readers';
 import type { AdminRuntime } from './route';
 import type { UnsavedSettings } from './unsaved-settings';
+import { t } from '../../core/wording';
 
 const PROPERTY = { mqtt: 'mqttProfile', redis: 'redisProfile' } as const;
 
@@ -25,7 +26,7 @@ export function busOf(RED: AdminRuntime, { settings }: UnsavedSettings): Unsaved
   const id = readText(settings, PROPERTY[bus]);
   const carrier = deployed(RED, id, `pool-${bus}-profile`);
   if (!carrier) {
-    const text = `The ${bus === 'mqtt' ? 'MQTT' : 'Redis'} profile of the bus is not deployed; choose one and deploy it, or test it in its own dialog.`;
+    const text = t`The ${bus === 'mqtt' ? 'MQTT' : 'Redis'} profile of the bus is not deployed; choose one and deploy it, or test it in its own dialog.`;
     throw new PoolError('NO_PROFILE', text, { kind: 'refused' });
   }
   return { type: bus, settings: carrier, credentials: (RED.nodes.getCredentials(id) as Settings | null) ?? {}, id };

@@ -11,6 +11,7 @@ import { readText, type Settings } from '../settings-readers';
 import { ApiError } from './api-error';
 import { busOf } from './unsaved-edgex';
 import type { AdminRuntime } from './route';
+import { t } from '../../core/wording';
 
 /** What the editor shows in place of a password that is stored already. */
 export const STORED_PASSWORD = '__PWRD__';
@@ -61,7 +62,7 @@ export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings): Testabl
 function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
   const read = READERS.get(unsaved.type);
   if (!read) {
-    throw new ApiError(400, 'BODY_INVALID', `"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);
+    throw new ApiError(400, 'BODY_INVALID', t`"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);
   }
   const named = readText(unsaved.settings, 'named');
   if (named !== '') return read(startNamedProfiles(RED).get(named, unsaved.type).given, RED, true);
@@ -82,7 +83,7 @@ function withStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSetting
   const stored = nodeType === `pool-${type}-profile` ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
   const unknown = missing.find((name) => !Object.hasOwn(stored ?? {}, name));
   if (unknown !== undefined) {
-    const text = `No "${unknown}" is stored for this profile; enter it, or deploy the profile first.`;
+    const text = t`No "${unknown}" is stored for this profile; enter it, or deploy the profile first.`;
     throw new ApiError(400, 'CREDENTIALS_UNKNOWN', text);
   }
   return { ...credentials, ...Object.fromEntries(missing.map((name) => [name, stored?.[name]])) };

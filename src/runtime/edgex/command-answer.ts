@@ -5,6 +5,7 @@ import { getOwn, isPlainObject } from '../../edgex/plain';
 import type { EdgexMessage } from '../../edgex/types';
 import { flatten, withReadings } from './event-messages';
 import { type LargeIntegers, withLargeIntegers } from './large-integers';
+import { t } from '../../core/wording';
 
 export interface AnswerOutput {
   /** Values by resource, or the payload as it was sent. */
@@ -28,7 +29,7 @@ const MAX_TEXT_LENGTH = 1000;
 export function readAnswer(bytes: Buffer, title: string, { output, largeIntegers }: AnswerOutput): CommandAnswer {
   const answer = decodeMessage(bytes, { invalidReadings: 'collect' });
   const reason = failureOf(answer);
-  if (reason !== undefined) throw new PoolError('EDGEX_COMMAND_FAILED', `The ${title} failed: ${reason}`);
+  if (reason !== undefined) throw new PoolError('EDGEX_COMMAND_FAILED', t`The ${title} failed: ${reason}`);
   const { event, envelope, payload } = answer;
   const { correlationId, requestId } = envelope;
   const statusCode = isPlainObject(payload) ? getOwn(payload, 'statusCode') : undefined;
@@ -52,10 +53,10 @@ function failureOf({ envelope, payload }: EdgexMessage): string | undefined {
   const statusCode = getOwn(payload, 'statusCode');
   if (typeof statusCode !== 'number' || statusCode < 400) return undefined;
   const message = getOwn(payload, 'message');
-  return typeof message === 'string' && message !== '' ? textOf(message) : `status ${statusCode}`;
+  return typeof message === 'string' && message !== '' ? textOf(message) : t`status ${statusCode}`;
 }
 
 function textOf(payload: unknown): string {
-  if (typeof payload !== 'string' || payload === '') return 'the answer gives no reason';
+  if (typeof payload !== 'string' || payload === '') return t`the answer gives no reason`;
   return payload.length > MAX_TEXT_LENGTH ? `${payload.slice(0, MAX_TEXT_LENGTH)}…` : payload;
 }

@@ -22,6 +22,7 @@ import { LARGE_INTEGERS } from './large-integers';
 import { type CommandFields, type CommandOptions, type OutgoingCommand, toOutgoingCommand } from './outgoing-command';
 import { PendingRequests } from './pending-requests';
 import { StandingSubscription } from './standing-subscription';
+import { t } from '../../core/wording';
 
 type Send = (message: NodeMessageInFlow) => void;
 
@@ -94,7 +95,7 @@ export class EdgexCommand {
 
   async close(removed: boolean): Promise<void> {
     await this.#sender.close(removed);
-    this.#requests.failAll(new PoolError('CONNECTION_CLOSED', 'The node was stopped before the answer came.'));
+    this.#requests.failAll(new PoolError('CONNECTION_CLOSED', t`The node was stopped before the answer came.`));
   }
 
   #request(message: NodeMessageInFlow, resolved: CommandFields | undefined, send: Send, done: Done): void {

@@ -7,6 +7,7 @@ import { checkTopic } from '../../edgex/topics';
 import type { EdgexForm } from '../../edgex/types';
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
 import type { EdgexBusKind } from './edgex-session';
+import { t } from '../../core/wording';
 
 export interface EdgexProfileSettings {
   readonly bus: EdgexBusKind;
@@ -65,7 +66,7 @@ function readBase(settings: Settings): string {
     checkTopic(base);
   } catch (thrown) {
     const { message } = thrown as PoolError;
-    throw readers.invalid('base', `a topic without wildcards, such as edgex (${message})`);
+    throw readers.invalid('base', t`a topic without wildcards, such as edgex (${message})`);
   }
   return base;
 }

@@ -7,6 +7,7 @@ import { getOwn, isPlainObject, setOwn } from '../../edgex/plain';
 import type { EdgexEvent, EdgexMessage, EdgexReading } from '../../edgex/types';
 import { type LargeIntegers, withLargeIntegers } from './large-integers';
 import type { NameFilter } from './name-filter';
+import { t } from '../../core/wording';
 
 export interface EventOutput {
   readonly output: 'event' | 'reading' | 'raw';
@@ -146,6 +147,6 @@ function readingMeta(reading: EdgexReading, form: LargeIntegers): Fields {
 function faultOf(event: EdgexEvent, faults: readonly PoolError[]): PoolError | undefined {
   const [first] = faults;
   if (!first || faults.length === 1) return first;
-  const rest = `${faults.length - 1} more of ${event.readings.length + faults.length} readings can't be read either.`;
+  const rest = t`${faults.length - 1} more of ${event.readings.length + faults.length} readings can't be read either.`;
   return new PoolError(first.code, `${first.message} ${rest}`, { cause: first });
 }

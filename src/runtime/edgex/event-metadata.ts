@@ -5,6 +5,7 @@
 import { PoolError } from '../../core/errors';
 import type { EncodeEventOptions, ReadingMetadata } from '../../edgex/encode-event';
 import { isPlainObject, type PlainObject, setOwn } from '../../edgex/plain';
+import { t } from '../../core/wording';
 
 export interface EventMetadata extends Partial<Pick<EncodeEventOptions, 'id' | 'origin' | 'tags' | 'readings'>> {
   readonly deviceName?: string;
@@ -21,8 +22,8 @@ const READING_TEXTS = ['id', 'deviceName', 'profileName', 'valueType', 'mediaTyp
 /** @throws PoolError `EDGEX_INVALID_METADATA`, naming the field */
 export function readEventMetadata(value: unknown): EventMetadata {
   if (value === undefined || value === null) return {};
-  if (!isPlainObject(value)) throw invalid('The metadata', 'an object');
-  const common = readCommon(value, EVENT_TEXTS, 'metadata');
+  if (!isPlainObject(value)) throw invalid(t`The metadata`, t`an object`);
+  const common = readCommon(value, EVENT_TEXTS, () => t`metadata`);
   const readings = own(value, 'readings');
   if (readings !== undefined) return { ...common, readings: readReadings(readings) };
   const reading = own(value, 'reading');
@@ -33,7 +34,7 @@ export function readEventMetadata(value: unknown): EventMetadata {
 function readSingle(reading: unknown): Pick<EventMetadata, 'resourceName' | 'readings'> {
   const resourceName = isPlainObject(reading) ? own(reading, 'resourceName') : undefined;
   if (typeof resourceName !== 'string')
-    throw invalid('"reading" of the metadata', 'an object with the resourceName of the value');
+    throw invalid(t`"reading" of the metadata`, t`an object with the resourceName of the value`);
   return { resourceName, readings: readReadings(objectOf(resourceName, reading)) };
 }
 
@@ -45,11 +46,11 @@ export function objectOf(name: string, value: unknown): PlainObject {
 }
 
 function readReadings(value: unknown): Record<string, ReadingMetadata> {
-  if (!isPlainObject(value)) throw invalid('"readings" of the metadata', 'an object with an entry per resource');
+  if (!isPlainObject(value)) throw invalid(t`"readings" of the metadata`, t`an object with an entry per resource`);
   const readings: Record<string, ReadingMetadata> = {};
   for (const [resource, metadata] of Object.entries(value)) {
-    const place = `metadata of ${JSON.stringify(resource.slice(0, 60))}`;
-    if (!isPlainObject(metadata)) throw invalid(`The ${place}`, 'an object');
+    const place = () => t`metadata of ${JSON.stringify(resource.slice(0, 60))}`;
+    if (!isPlainObject(metadata)) throw invalid(t`The ${place()}`, t`an object`);
     setOwn(readings, resource, readCommon(metadata, READING_TEXTS, place));
   }
   return readings;
@@ -57,23 +58,27 @@ function readReadings(value: unknown): Record<string, ReadingMetadata> {
 
 type Common<Name extends string> = { [K in Name]?: string } & Pick<ReadingMetadata, 'origin' | 'tags'>;
 
-function readCommon<Name extends string>(source: PlainObject, texts: readonly Name[], place: string): Common<Name> {
+function readCommon<Name extends string>(
+  source: PlainObject,
+  texts: readonly Name[],
+  place: () => string,
+): Common<Name> {
   const found: PlainObject = {};
   for (const name of texts) {
     const value = own(source, name);
     if (value === undefined || value === '') continue;
-    if (typeof value !== 'string') throw invalid(`"${name}" of the ${place}`, 'a string');
+    if (typeof value !== 'string') throw invalid(t`"${name}" of the ${place()}`, t`a string`);
     found[name] = value;
   }
   const origin = own(source, 'origin');
   if (origin !== undefined && origin !== '') {
     if (!['number', 'bigint', 'string'].includes(typeof origin))
-      throw invalid(`"origin" of the ${place}`, 'a whole number of nanoseconds, as a number, bigint or text');
+      throw invalid(t`"origin" of the ${place()}`, t`a whole number of nanoseconds, as a number, bigint or text`);
     found['origin'] = origin;
   }
   const tags = own(source, 'tags');
   if (tags !== undefined) {
-    if (!isPlainObject(tags)) throw invalid(`"tags" of the ${place}`, 'an object');
+    if (!isPlainObject(tags)) throw invalid(t`"tags" of the ${place()}`, t`an object`);
     found['tags'] = tags;
   }
   return found as Common<Name>;
@@ -85,5 +90,5 @@ function own(source: PlainObject, name: string): unknown {
 }
 
 function invalid(what: string, expected: string): PoolError {
-  return new PoolError('EDGEX_INVALID_METADATA', `${what} must be ${expected}; correct it in the message.`);
+  return new PoolError('EDGEX_INVALID_METADATA', t`${what} must be ${expected}; correct it in the message.`);
 }

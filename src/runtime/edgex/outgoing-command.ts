@@ -9,6 +9,7 @@ import { encodeMessage } from '../../edgex/encode-message';
 import { nameLevel } from '../../edgex/event-topic';
 import { isPlainObject } from '../../edgex/plain';
 import { type EdgexProfileSettings, topicBelow } from './edgex-profile-settings';
+import { t } from '../../core/wording';
 
 /** What the fields of a command node say. */
 export interface CommandFields {
@@ -40,11 +41,21 @@ export function toOutgoingCommand(
   { base, bus, escape, form, apiVersion }: EdgexProfileSettings,
   { requestTopic, pushEvent }: CommandOptions,
 ): OutgoingCommand {
-  const device = nameOf('device', fields.device);
-  const command = nameOf('command', fields.command);
+  const device = nameOf(
+    () => t`There is no device: set one in the node, or in what its field refers to.`,
+    fields.device,
+  );
+  const command = nameOf(
+    () => t`There is no command: set one in the node, or in what its field refers to.`,
+    fields.command,
+  );
   const method = methodOf(fields.method);
   const requestId = randomUUID();
-  const levels = [nameLevel('device', device, { bus, escape }), nameLevel('command', command, { bus, escape }), method];
+  const levels = [
+    nameLevel(() => t`device name`, device, { bus, escape }),
+    nameLevel(() => t`command name`, command, { bus, escape }),
+    method,
+  ];
   const given = paramsOf(fields.queryParams);
   const queryParams = method === 'get' ? { ...eventParams(pushEvent, apiVersion), ...given } : given;
   const bytes = encodeMessage(method === 'set' ? commandValues(fields.values) : null, {
@@ -54,7 +65,7 @@ export function toOutgoingCommand(
     requestId,
     ...(queryParams && { queryParams }),
   });
-  const title = `${method === 'get' ? 'read' : 'write'} command ${shown(command)} of device ${shown(device)}`;
+  const title = titleOf(method, shown(command), shown(device));
   return { requestId, topic: `${topicBelow(base, requestTopic, false)}/${levels.join('/')}`, bytes, title };
 }
 
@@ -63,10 +74,16 @@ function eventParams(pushEvent: boolean, apiVersion: 'v2' | 'v3'): Record<string
   return { 'ds-pushevent': word(pushEvent), 'ds-returnevent': word(true) };
 }
 
-function nameOf(what: string, value: unknown): string {
+function titleOf(method: 'get' | 'set', command: string, device: string): string {
+  return method === 'get'
+    ? t`read command ${command} of device ${device}`
+    : t`write command ${command} of device ${device}`;
+}
+
+function nameOf(whenNone: () => string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  throw invalid(`There is no ${what}: set one in the node, or in what its field refers to.`);
+  throw invalid(whenNone());
 }
 
 function methodOf(value: unknown): 'get' | 'set' {
@@ -74,18 +91,18 @@ function methodOf(value: unknown): 'get' | 'set' {
   if (method === 'get' || method === undefined || method === '') return 'get';
   // PUT is what the REST interface calls it.
   if (method === 'set' || method === 'put') return 'set';
-  throw invalid('The method must be "get" to read or "set" to write.');
+  throw invalid(t`The method must be "get" to read or "set" to write.`);
 }
 
 /** Query parameters are text. */
 function paramsOf(value: unknown): Record<string, string> | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (!isPlainObject(value)) throw invalid('The query parameters must be an object such as {"name": "value"}.');
+  if (!isPlainObject(value)) throw invalid(t`The query parameters must be an object such as {"name": "value"}.`);
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
       if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
         return [name, String(item)];
-      throw invalid(`The query parameter ${shown(name)} must be text, a number or a boolean.`);
+      throw invalid(t`The query parameter ${shown(name)} must be text, a number or a boolean.`);
     }),
   );
 }

@@ -11,6 +11,7 @@ import type { EdgexEvent } from '../../edgex/types';
 import { type EdgexProfileSettings, topicBelow } from './edgex-profile-settings';
 import { type EventMetadata, objectOf, readEventMetadata } from './event-metadata';
 import { readyEvent } from './ready-event';
+import { t } from '../../core/wording';
 
 /** What the fields of a sink say; what is empty is taken from the metadata, then from the profile. */
 export interface EventFields {
@@ -103,9 +104,9 @@ function eventOptions(fields: EventFields, profile: EdgexProfileSettings, metada
   const { id, origin, tags } = metadata;
   const { device, deviceProfile, source } = fields;
   return {
-    deviceName: nameOf('device', device) ?? metadata.deviceName ?? profile.deviceName,
-    profileName: nameOf('device profile', deviceProfile) ?? metadata.profileName ?? profile.profileName,
-    sourceName: nameOf('source', source) ?? metadata.sourceName ?? profile.sourceName,
+    deviceName: nameOf(() => t`device`, device) ?? metadata.deviceName ?? profile.deviceName,
+    profileName: nameOf(() => t`device profile`, deviceProfile) ?? metadata.profileName ?? profile.profileName,
+    sourceName: nameOf(() => t`source`, source) ?? metadata.sourceName ?? profile.sourceName,
     apiVersion: profile.apiVersion,
     ...(id !== undefined && { id }),
     ...(origin !== undefined && { origin }),
@@ -119,8 +120,8 @@ interface ReadingNames {
 }
 
 function overriddenNames({ device, deviceProfile }: EventFields): ReadingNames {
-  const deviceName = nameOf('device', device);
-  const profileName = nameOf('device profile', deviceProfile);
+  const deviceName = nameOf(() => t`device`, device);
+  const profileName = nameOf(() => t`device profile`, deviceProfile);
   return { ...(deviceName !== undefined && { deviceName }), ...(profileName !== undefined && { profileName }) };
 }
 
@@ -142,17 +143,17 @@ function topicFor(
 ): string {
   const { base, apiVersion, escape, bus } = profile;
   if (options.topicMode === 'dynamic') {
-    const serviceName = nameOf('service', fields.service) ?? profile.serviceName;
+    const serviceName = nameOf(() => t`service`, fields.service) ?? profile.serviceName;
     return eventTopic(
       { base, deviceName, profileName, sourceName, ...(apiVersion !== 'v2' && { serviceName }) },
       { escape, bus },
     );
   }
-  const topic = nameOf('topic', fields.topic);
+  const topic = nameOf(() => t`topic`, fields.topic);
   if (topic === undefined)
     throw new PoolError(
       'EDGEX_INVALID_TOPIC',
-      'There is no topic: set one in the node, or in what its topic refers to.',
+      t`There is no topic: set one in the node, or in what its topic refers to.`,
     );
   const whole = topicBelow(base, topic, options.completeTopic);
   checkTopic(whole);
@@ -160,9 +161,9 @@ function topicFor(
 }
 
 /** Text, or undefined for nothing; a name may be a number in a flow. */
-function nameOf(what: string, value: unknown): string | undefined {
+function nameOf(what: () => string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  throw new PoolError('EDGEX_INVALID_EVENT', `The ${what} of an event must be text: it is of type ${typeof value}.`);
+  throw new PoolError('EDGEX_INVALID_EVENT', t`The ${what()} of an event must be text: it is of type ${typeof value}.`);
 }

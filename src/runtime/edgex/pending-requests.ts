@@ -5,6 +5,7 @@
 import { PoolError } from '../../core/errors';
 import type { EdgexSession } from './edgex-session';
 import type { OutgoingCommand } from './outgoing-command';
+import { t } from '../../core/wording';
 
 type Answered = (error: PoolError | undefined, bytes?: Buffer) => void;
 
@@ -36,7 +37,7 @@ export class PendingRequests {
    */
   add(command: OutgoingCommand, answered: Answered): void {
     if (this.#waiting >= this.#maxWaiting()) {
-      const text = `The queue is full (${this.#waiting} commands); connect, or raise its limits.`;
+      const text = t`The queue is full (${this.#waiting} commands); connect, or raise its limits.`;
       return answered(new PoolError('QUEUE_FULL', text));
     }
     this.#waiting += 1;
@@ -94,8 +95,8 @@ export class PendingRequests {
     const { title } = pending.command;
     const seconds = this.#timeoutMillis / 1000;
     const message = pending.sent
-      ? `No answer to the ${title} within ${seconds} s: check that the device and its service are running, or raise the time-out.`
-      : `The ${title} could not be sent within ${seconds} s, because there is no connection; it is not sent later.`;
+      ? t`No answer to the ${title} within ${seconds} s: check that the device and its service are running, or raise the time-out.`
+      : t`The ${title} could not be sent within ${seconds} s, because there is no connection; it is not sent later.`;
     this.fail(requestId, new PoolError('EDGEX_TIMEOUT', message));
   }
 }

@@ -10,6 +10,7 @@ import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import { followedMessages } from '../flow-completion/flow-follower';
 import type { Shutdown } from '../shutdown';
 import { handOverOf } from './hand-over';
+import { t } from '../../core/wording';
 
 /** Messages that wait for the end of a deploy, all flows together. */
 const MAX_KEPT = 10_000;
@@ -179,7 +180,11 @@ class CarryOver {
   #tellDropped(): void {
     const count = this.#dropped;
     this.#dropped = 0;
-    this.#RED.log.warn(`Connection pool: ${count} messages that were within the flows did not survive the deploy.`);
+    this.#RED.log.warn(
+      count === 1
+        ? t`Connection pool: a message that was within the flows did not survive the deploy.`
+        : t`Connection pool: ${count} messages that were within the flows did not survive the deploy.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** Values of a flow as text. */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 /** Text for what is none: JSON for objects. @throws PoolError `HTTP_INVALID_BODY` */
 export function textOf(value: unknown): string {
@@ -15,7 +16,7 @@ export function jsonOf(value: unknown): string {
     if (text !== undefined) return text;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.replace(/\n.*/s, '') : String(thrown);
-    throw new PoolError('HTTP_INVALID_BODY', `The body can't be written as JSON: ${why}.`, { cause: thrown });
+    throw new PoolError('HTTP_INVALID_BODY', t`The body can't be written as JSON: ${why}.`, { cause: thrown });
   }
-  throw new PoolError('HTTP_INVALID_BODY', `The body can't be written as JSON: it is a ${typeof value}.`);
+  throw new PoolError('HTTP_INVALID_BODY', t`The body can't be written as JSON: it is a ${typeof value}.`);
 }

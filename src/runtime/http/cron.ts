@@ -4,9 +4,10 @@
  * set hour come once: one that is left out comes an hour later. With `*` as hour they go by the time that really passes.
  */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 interface Field {
-  readonly name: string;
+  readonly outside: (part: string) => string;
   readonly minimum: number;
   readonly maximum: number;
   readonly names?: readonly string[];
@@ -15,11 +16,16 @@ interface Field {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const FIELDS: readonly Field[] = [
-  { name: 'minute', minimum: 0, maximum: 59 },
-  { name: 'hour', minimum: 0, maximum: 23 },
-  { name: 'day of the month', minimum: 1, maximum: 31 },
-  { name: 'month', minimum: 1, maximum: 12, names: MONTHS },
-  { name: 'day of the week', minimum: 0, maximum: 7, names: DAYS },
+  { outside: (part) => t`"${part}" is no minute, which goes from 0 to 59`, minimum: 0, maximum: 59 },
+  { outside: (part) => t`"${part}" is no hour, which goes from 0 to 23`, minimum: 0, maximum: 23 },
+  { outside: (part) => t`"${part}" is no day of the month, which goes from 1 to 31`, minimum: 1, maximum: 31 },
+  { outside: (part) => t`"${part}" is no month, which goes from 1 to 12`, minimum: 1, maximum: 12, names: MONTHS },
+  {
+    outside: (part) => t`"${part}" is no day of the week, which goes from 0 to 7`,
+    minimum: 0,
+    maximum: 7,
+    names: DAYS,
+  },
 ];
 /** Days that are looked at: the longest wait is for a 29 February around a century that is no leap year. */
 const MOST_DAYS = 366 * 9;
@@ -34,11 +40,11 @@ export function parseCron(text: string): CronTimes {
   const parts = text.trim().toLowerCase().split(/\s+/);
   if (parts.length !== FIELDS.length) {
     throw invalid(
-      `it has ${text.trim() === '' ? 0 : parts.length} fields instead of 5, such as "*/5 8-17 * * mon-fri"`,
+      t`it has ${text.trim() === '' ? 0 : parts.length} fields instead of 5, such as "*/5 8-17 * * mon-fri"`,
     );
   }
   const [minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => readField(parts[index] ?? '', field));
-  if (!minutes || !hours || !days || !months || !weekdays) throw invalid('a field is missing');
+  if (!minutes || !hours || !days || !months || !weekdays) throw invalid(t`a field is missing`);
   if (weekdays.has(7)) weekdays.add(0);
   const anyDay = parts[2]?.startsWith('*') ?? false;
   const anyWeekday = parts[4]?.startsWith('*') ?? false;
@@ -122,12 +128,12 @@ function sorted(values: ReadonlySet<number>): readonly number[] {
   return [...values].sort((one, other) => one - other);
 }
 
-function wrong(part: string, { name, minimum, maximum }: Field): PoolError {
-  return invalid(`"${part}" is no ${name}, which goes from ${minimum} to ${maximum}`);
+function wrong(part: string, { outside }: Field): PoolError {
+  return invalid(outside(part));
 }
 
 function invalid(why: string): PoolError {
-  return new PoolError('INVALID_CRON', `The times can't be read: ${why}; correct them in the node.`, {
+  return new PoolError('INVALID_CRON', t`The times can't be read: ${why}; correct them in the node.`, {
     kind: 'refused',
   });
 }

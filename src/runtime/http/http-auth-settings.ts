@@ -1,6 +1,7 @@
 /** From the flow JSON and credentials of an HTTP profile to who its requests say they are. */
 import type { HttpAuth, OAuth2 } from '../../drivers/http/profile';
 import { CheckedReaders, credentialText, defined, readText, type Settings } from '../settings-readers';
+import { t } from '../../core/wording';
 
 /** The checking readers of an HTTP profile: what can't work is `HTTP_INVALID_PROFILE`. */
 export const httpReaders = new CheckedReaders('HTTP_INVALID_PROFILE');
@@ -31,11 +32,11 @@ export function readAuth(settings: Settings, credentials: HttpCredentials): Http
         password: credentialText(credentials.password) ?? '',
       };
     case 'bearer':
-      return { kind: 'bearer', token: needed('token', credentials.token, 'the token that the server gave out') };
+      return { kind: 'bearer', token: needed('token', credentials.token, t`the token that the server gave out`) };
     case 'api-key':
       return {
         kind: 'api-key',
-        value: needed('apiKey', credentials.apiKey, 'the key that the server gave out'),
+        value: needed('apiKey', credentials.apiKey, t`the key that the server gave out`),
         ...defined({
           name: readText(settings, 'apiKeyName') || undefined,
           place: httpReaders.word(settings, 'apiKeyPlace', ['header', 'query']),
@@ -47,12 +48,12 @@ export function readAuth(settings: Settings, credentials: HttpCredentials): Http
 }
 
 function readOAuth(settings: Settings, credentials: HttpCredentials): OAuth2 {
-  const tokenUrl = readUrl(settings, 'tokenUrl', 'a URL such as https://login.example/oauth2/token');
+  const tokenUrl = readUrl(settings, 'tokenUrl', t`a URL such as https://login.example/oauth2/token`);
   const params = httpReaders.object(settings, 'tokenParams');
   return {
     kind: 'oauth2',
     tokenUrl,
-    clientId: needed('clientId', credentials.clientId, 'the id of the client'),
+    clientId: needed('clientId', credentials.clientId, t`the id of the client`),
     ...defined({
       grant: httpReaders.word(settings, 'grant', ['client_credentials', 'refresh_token']),
       clientSecret: credentialText(credentials.clientSecret),
@@ -77,7 +78,7 @@ export function readUrl(settings: Settings, field: string, expected: string): st
   if (url.username !== '' || url.password !== '') {
     throw httpReaders.invalid(
       field,
-      'a URL without user name and password: these are stored encrypted on the Security tab',
+      t`a URL without user name and password: these are stored encrypted on the Security tab`,
     );
   }
   return text;

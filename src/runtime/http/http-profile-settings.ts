@@ -8,6 +8,7 @@ import { defined, readBoolean, readText, type Settings } from '../settings-reade
 import { readTls } from '../tls-settings';
 import { type HttpCredentials, httpReaders, readAuth, readUrl } from './http-auth-settings';
 import { readProxy } from './http-proxy-settings';
+import { t } from '../../core/wording';
 
 /** Things that work, but not as the profile says. Keys of the catalogue, under `errors`. */
 export type HttpProfileWarning = 'certificate-not-verified';
@@ -46,7 +47,7 @@ export function readHttpProfile(
   nodes: HttpProfileNodes = {},
   environment: Environment = process.env,
 ): HttpProfileSettings {
-  const baseUrl = readUrl(settings, 'baseUrl', 'a URL such as https://server.example/api');
+  const baseUrl = readUrl(settings, 'baseUrl', t`a URL such as https://server.example/api`);
   const secure = new URL(baseUrl).protocol === 'https:';
   const tls = secure || nodes.tls !== undefined ? readHttpTls(settings, nodes.tls) : undefined;
   const megabytes = httpReaders.number(settings, 'maxResponseMegabytes', 0, UINT32);

@@ -3,6 +3,7 @@ import type { HttpProxy } from '../../drivers/http/profile';
 import { type Environment, exclusions, proxyFor } from '../proxy-environment';
 import { credentialText, defined, readText, type Settings } from '../settings-readers';
 import { httpReaders } from './http-auth-settings';
+import { t } from '../../core/wording';
 
 /** What this package uses of Node-RED's `http proxy` node. */
 interface ProxyConfigNode {
@@ -36,7 +37,7 @@ export function readProxy(
 function proxyOf(node: unknown): HttpProxy {
   const { url, noproxy, credentials } = (node ?? {}) as ProxyConfigNode;
   const text = readText({ url }, 'url');
-  if (text === '') throw httpReaders.invalid('proxy', 'a proxy configuration that exists and has a URL, or none');
+  if (text === '') throw httpReaders.invalid('proxy', t`a proxy configuration that exists and has a URL, or none`);
   const noProxy = Array.isArray(noproxy) ? noproxy.filter((rule) => typeof rule === 'string') : [];
   return {
     url: text.includes('://') ? text : `http://${text}`,

@@ -5,6 +5,7 @@ import { NamedValues } from './named-values';
 import { PATH_TEMPLATE } from './path-template';
 import { RETURN_FORMATS, type ReturnFormat } from './response-message';
 import { atCronTimes, everyMillis, NEVER, type Schedule } from './schedule';
+import { t } from '../../core/wording';
 
 export interface HttpSourceSettings {
   /** The path and the headers. */
@@ -49,10 +50,10 @@ export function readSourceSettings(settings: Settings): HttpSourceSettings {
     validators: readBoolean(settings, 'validators', true),
     skipUnchanged: readBoolean(settings, 'skipUnchanged', false),
     stateType,
-    state: needed(settings, 'state', stateType !== 'none', 'a property or expression of the answer'),
+    state: needed(settings, 'state', stateType !== 'none', t`a property or expression of the answer`),
     initialState: readState(settings['initialState']),
     paging,
-    nextProperty: needed(settings, 'nextProperty', paging === 'property', 'a property such as payload.next'),
+    nextProperty: needed(settings, 'nextProperty', paging === 'property', t`a property such as payload.next`),
     nextParameter: readText(settings, 'nextParameter'),
     maxPages: readers.integer(settings, 'maxPages', 1, 100_000) ?? 100,
     each: readBoolean(settings, 'each', false),

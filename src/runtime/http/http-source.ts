@@ -16,6 +16,7 @@ import { PollState } from './poll-state';
 import { RequestStatus } from './request-status';
 import { resolveFields } from './resolve-fields';
 import { runSchedule } from './schedule';
+import { t } from '../../core/wording';
 
 export interface HttpSourceParts {
   readonly node: Node;
@@ -92,7 +93,7 @@ export class HttpSource {
       send: () => {
         // It waited for a connection until the node was closed and another had come in its place.
         if (this.#abort.signal.aborted)
-          return done(new PoolError('CONNECTION_CLOSED', 'The node was stopped before it asked.'));
+          return done(new PoolError('CONNECTION_CLOSED', t`The node was stopped before it asked.`));
         this.#triggers.push(trigger);
         this.#tick();
       },
@@ -104,7 +105,7 @@ export class HttpSource {
     this.#stopSchedule();
     this.#status.close();
     this.#abort.abort();
-    const stopped = new PoolError('HTTP_ABORTED', 'The poll was given up: the node was stopped.');
+    const stopped = new PoolError('HTTP_ABORTED', t`The poll was given up: the node was stopped.`);
     for (const { done } of this.#triggers.splice(0)) done(stopped);
     await this.#sender.close(removed);
   }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { PoolError } from '../../core/errors';
 import { isPlainObject } from '../settings-readers';
 import { textOf } from './body-text';
+import { t } from '../../core/wording';
 
 export interface FormPart {
   readonly name: string;
@@ -23,7 +24,7 @@ const ANY_BYTES = 'application/octet-stream';
 export function partsOf(fields: unknown): FormPart[] {
   if (fields === undefined || fields === null) return [];
   if (!isPlainObject(fields)) {
-    throw new PoolError('HTTP_INVALID_BODY', 'A multipart body must be an object: each of its properties is a part.');
+    throw new PoolError('HTTP_INVALID_BODY', t`A multipart body must be an object: each of its properties is a part.`);
   }
   return Object.entries(fields).flatMap(([name, value]) =>
     (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) => partOf(name, one)),
@@ -42,7 +43,10 @@ export function filesOf(files: unknown): FormPart[] {
     const given = isPlainObject(file) ? file : {};
     const content = given['buffer'] ?? given['content'];
     if (typeof content !== 'string' && !Buffer.isBuffer(content)) {
-      throw new PoolError('HTTP_INVALID_BODY', 'Each file must be an object with its content as a Buffer in "buffer".');
+      throw new PoolError(
+        'HTTP_INVALID_BODY',
+        t`Each file must be an object with its content as a Buffer in "buffer".`,
+      );
     }
     return {
       name: text(given['fieldname'] ?? given['name']) ?? 'file',
@@ -93,7 +97,7 @@ function quoted(name: string): string {
 
 function headerText(value: string): string {
   if (/[^\t\x20-\x7e]/.test(value)) {
-    throw new PoolError('HTTP_INVALID_BODY', "A part's content type has a character that can't be sent.");
+    throw new PoolError('HTTP_INVALID_BODY', t`A part's content type has a character that can't be sent.`);
   }
   return value;
 }

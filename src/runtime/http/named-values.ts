@@ -2,19 +2,26 @@
 import { PoolError } from '../../core/errors';
 import { isPlainObject, readText, type Settings } from '../settings-readers';
 import type { FieldValues, TypedInput } from '../typed-inputs';
+import { t } from '../../core/wording';
 
 type Row = readonly [field: string, name: string, empty: boolean];
+
+const NAMELESS = {
+  header: () => t`The headers without a name must come from an object; give the row a name or another value.`,
+  'query parameter': () =>
+    t`The query parameters without a name must come from an object; give the row a name or another value.`,
+};
 
 export class NamedValues {
   readonly inputs: readonly TypedInput<string>[];
   readonly #rows: readonly Row[];
-  readonly #what: string;
+  readonly #what: 'header' | 'query parameter';
 
   /**
    * @param list elements with `name`, `value` and `type`
    * @param what they are, for errors: `query parameter`, `header`
    */
-  constructor(list: unknown, what: string) {
+  constructor(list: unknown, what: 'header' | 'query parameter') {
     const rows = (Array.isArray(list) ? (list as unknown[]) : []).filter(isPlainObject);
     this.#what = what;
     this.inputs = rows.map((row, index) => ({
@@ -42,7 +49,7 @@ export class NamedValues {
       if (value === undefined || value === null) return [];
       if (name !== '') return [[name, value]];
       if (isPlainObject(value)) return Object.entries(value);
-      const message = `The ${this.#what}s without a name must come from an object; give the row a name or another value.`;
+      const message = NAMELESS[this.#what]();
       throw new PoolError('HTTP_INVALID_REQUEST', message);
     });
   }
@@ -52,7 +59,7 @@ export class NamedValues {
 export function plainValue(name: string, value: unknown): string | number | boolean {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return String(value);
-  throw new PoolError('HTTP_INVALID_REQUEST', `"${name}" must be text, a number or a boolean, or a list of these.`);
+  throw new PoolError('HTTP_INVALID_REQUEST', t`"${name}" must be text, a number or a boolean, or a list of these.`);
 }
 
 /** The same, or a list of such values. */

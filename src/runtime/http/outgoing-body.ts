@@ -5,6 +5,7 @@ import { PoolError } from '../../core/errors';
 import { isPlainObject } from '../settings-readers';
 import { jsonOf, textOf } from './body-text';
 import { filesOf, multipart, partsOf } from './multipart';
+import { t } from '../../core/wording';
 
 /** `auto` as the core node: text and bytes as they are, everything else as JSON. */
 export const BODY_FORMATS = ['auto', 'json', 'text', 'form', 'multipart', 'binary'] as const;
@@ -70,7 +71,7 @@ function detect(value: unknown, contentType = ''): Exclude<BodyFormat, 'auto'> |
 function formOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (!isPlainObject(value)) {
-    throw new PoolError('HTTP_INVALID_BODY', 'A form must be an object: each of its properties is a field.');
+    throw new PoolError('HTTP_INVALID_BODY', t`A form must be an object: each of its properties is a field.`);
   }
   const form = new URLSearchParams();
   for (const [name, field] of Object.entries(value)) {
@@ -84,5 +85,5 @@ function formOf(value: unknown): string {
 function bytesOf(value: unknown): string | Buffer {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  throw new PoolError('HTTP_INVALID_BODY', 'A binary body must be a Buffer or a string.');
+  throw new PoolError('HTTP_INVALID_BODY', t`A binary body must be a Buffer or a string.`);
 }

@@ -9,6 +9,7 @@ import { requestHeaders } from './header-stamp';
 import type { HttpSinkSettings } from './http-sink-settings';
 import { plainValues } from './named-values';
 import { compress, isBodiless, toBody } from './outgoing-body';
+import { t } from '../../core/wording';
 
 type Message = Readonly<Record<string, unknown>>;
 type Headers = Record<string, string | number | readonly string[]>;
@@ -28,12 +29,12 @@ export function toRequest(
 ): HttpRequest | Promise<HttpRequest> {
   const { attempts, query } = settings;
   const { followRedirects } = message;
-  const method = textField('method', fields['method'] ?? 'GET').toUpperCase();
+  const method = textField(() => t`method`, fields['method'] ?? 'GET').toUpperCase();
   const headers = headersOf(message, fields, settings);
   const body = isBodiless(method) ? undefined : bodyOf(fields, settings, headers);
   const request: HttpRequest = {
     method,
-    path: textField('path', fields['path'] ?? ''),
+    path: textField(() => t`path`, fields['path'] ?? ''),
     query: query.none ? undefined : queryOf(query.entries(fields)),
     headers,
     body,
@@ -89,14 +90,14 @@ function put(headers: Headers, name: string, value: unknown): void {
 function timeLimit(given: unknown, { timeoutMillis }: HttpSinkSettings): number | undefined {
   const millis = given === undefined || given === null ? timeoutMillis : Number(given);
   if (millis === undefined || (millis >= 0 && millis < 2 ** 31)) return millis;
-  throw new PoolError('HTTP_INVALID_REQUEST', 'msg.requestTimeout must be a number of milliseconds.');
+  throw new PoolError('HTTP_INVALID_REQUEST', t`msg.requestTimeout must be a number of milliseconds.`);
 }
 
 function keyOf(fields: FieldValues<string>, { idempotency }: HttpSinkSettings): string | undefined {
   if (idempotency === 'none') return undefined;
   if (idempotency === 'generated') return randomUUID();
   const key = fields['idempotencyKey'];
-  return key === undefined || key === null || key === '' ? undefined : textField('idempotency key', key);
+  return key === undefined || key === null || key === '' ? undefined : textField(() => t`idempotency key`, key);
 }
 
 /** As `msg.cookies` of the core node: text, or an object with `value`; null is for the HTTP Response node. */
@@ -107,7 +108,7 @@ function cookieHeader(cookies: unknown): string {
       const { value, encode } = isPlainObject(cookie) ? cookie : { value: cookie, encode: true };
       if (value === undefined || value === null) return '';
       if (!COOKIE_NAME.test(name)) {
-        throw new PoolError('HTTP_INVALID_REQUEST', 'A cookie of the message has a name that can not be sent.');
+        throw new PoolError('HTTP_INVALID_REQUEST', t`A cookie of the message has a name that can not be sent.`);
       }
       const text = textOf(value);
       return `${name}=${encode === false ? text : encodeURIComponent(text)}`;
@@ -116,8 +117,8 @@ function cookieHeader(cookies: unknown): string {
     .join('; ');
 }
 
-function textField(field: string, value: unknown): string {
+function textField(field: () => string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new PoolError('HTTP_INVALID_REQUEST', `The ${field} must be text; correct where the node takes it from.`);
+  throw new PoolError('HTTP_INVALID_REQUEST', t`The ${field()} must be text; correct where the node takes it from.`);
 }

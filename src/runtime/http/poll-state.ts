@@ -4,6 +4,7 @@ import { PoolError } from '../../core/errors';
 import { messageProperty } from '../message-property';
 import type { HttpSourceSettings } from './http-source-settings';
 import type { ResponseFields } from './response-message';
+import { clause, t } from '../../core/wording';
 
 export interface PollStateParts {
   readonly node: Node;
@@ -57,7 +58,7 @@ function jsonata({ node, util }: PollStateParts, text: string): Evaluate {
   try {
     expression = util.prepareJSONataExpression(text, node);
   } catch (thrown) {
-    throw new PoolError('HTTP_INVALID_NODE', `The state is no JSONata that can be read: ${messageOf(thrown)}.`, {
+    throw new PoolError('HTTP_INVALID_NODE', t`The state is no JSONata that can be read: ${messageOf(thrown)}.`, {
       cause: thrown,
       kind: 'refused',
     });
@@ -67,7 +68,7 @@ function jsonata({ node, util }: PollStateParts, text: string): Evaluate {
       util.evaluateJSONataExpression(expression, message, (error: Error | null, value: unknown) => {
         if (!error) return resolve(value);
         reject(
-          new PoolError('HTTP_STATE', `The state can't be taken from the answer: ${messageOf(error)}.`, {
+          new PoolError('HTTP_STATE', t`The state can't be taken from the answer: ${messageOf(error)}.`, {
             cause: error,
           }),
         );
@@ -78,5 +79,5 @@ function jsonata({ node, util }: PollStateParts, text: string): Evaluate {
 /** JSONata throws plain objects with a message. */
 function messageOf(thrown: unknown): string {
   const message = (thrown as { message?: unknown } | null | undefined)?.message;
-  return typeof message === 'string' ? message.replace(/\.$/, '') : String(thrown);
+  return typeof message === 'string' ? clause(message) : String(thrown);
 }

@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { HttpHeaders, HttpResponse } from '../../drivers/http/session';
 import { stamp } from './header-stamp';
+import { t } from '../../core/wording';
 
 /** `txt`, `bin` and `obj` as with the core node; `auto` by the content type. */
 export const RETURN_FORMATS = ['auto', 'txt', 'bin', 'obj'] as const;
@@ -40,7 +41,7 @@ export function responseFields(response: HttpResponse, format: ReturnFormat, not
 /** What an answer of 400 and above is as an error. */
 export function statusError({ status, url }: HttpResponse): PoolError {
   const origin = new URL(url).origin;
-  return new PoolError('HTTP_STATUS', `${origin} answered ${status}; see msg.payload for what it says.`);
+  return new PoolError('HTTP_STATUS', t`${origin} answered ${status}; see msg.payload for what it says.`);
 }
 
 function payloadOf({ status, headers, body }: HttpResponse, format: ReturnFormat, notJson: () => void): unknown {

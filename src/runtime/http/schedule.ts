@@ -1,6 +1,7 @@
 /** When a source polls: in an interval, at times of cron, or only when it is told to. */
 import { PoolError } from '../../core/errors';
 import { parseCron } from './cron';
+import { t } from '../../core/wording';
 
 /** Longest wait without a look at the clock, which may be set. */
 const LONGEST_MILLIS = 60_000;
@@ -14,7 +15,6 @@ export interface Schedule {
   next(after: number): number | undefined;
 }
 
-const NEVER_COMES = 'The times never come: no month has such a day; correct them in the node.';
 export const NEVER: Schedule = { now: Date.now, next: () => undefined };
 
 /**
@@ -30,7 +30,10 @@ export function everyMillis(millis: number, now: () => number = () => performanc
 export function atCronTimes(text: string, now: () => number = Date.now): Schedule {
   const times = parseCron(text);
   const next = (after: number) => times.next(new Date(after))?.getTime();
-  if (next(now()) === undefined) throw new PoolError('INVALID_CRON', NEVER_COMES, { kind: 'refused' });
+  if (next(now()) === undefined) {
+    const text = t`The times never come: no month has such a day; correct them in the node.`;
+    throw new PoolError('INVALID_CRON', text, { kind: 'refused' });
+  }
   return { now, next };
 }
 

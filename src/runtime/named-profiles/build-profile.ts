@@ -11,6 +11,7 @@ import { PropertyError, readValue } from './read-value';
 import type { RawEntry } from './raw-entries';
 import { refusalOf } from './refusal';
 import { SecretFiles } from './secret-files';
+import { t } from '../../core/wording';
 
 /** A profile that nodes can use by its id. */
 export interface NamedProfile {
@@ -113,7 +114,7 @@ class Builder {
   }
 
   #overruled(variable: string, by: string): void {
-    const text = `${variable} and ${by} set the same property; the latter counts. Remove one.`;
+    const text = t`${variable} and ${by} set the same property; the latter counts. Remove one.`;
     this.#problems.push(
       problem('PROFILE_ENVIRONMENT', { file: variable }, text, { id: this.#entry.id, severity: 'warning' }),
     );
@@ -142,7 +143,7 @@ class Builder {
     const earlier = this.#writtenAs.get(target);
     if (earlier) {
       const code = 'PROFILE_INVALID_PROPERTY';
-      return this.#tell(code, written, `says the same as "${earlier.name}"; remove one of them.`);
+      return this.#tell(code, written, t`says the same as "${earlier.name}"; remove one of them.`);
     }
     try {
       const value = readValue(located, spec, fromFile, this.#context.environment, this.#files);
@@ -158,8 +159,8 @@ class Builder {
   #unknown(written: Written): void {
     const unused = this.#type.unused.has(written.name.toLowerCase());
     const text = unused
-      ? 'has no effect here: it belongs to the nodes, or to other software.'
-      : `is no property of ${this.#type.type} profiles; correct or remove it.`;
+      ? t`has no effect here: it belongs to the nodes, or to other software.`
+      : t`is no property of ${this.#type.type} profiles; correct or remove it.`;
     const code = unused ? 'PROFILE_UNUSED_PROPERTY' : 'PROFILE_UNKNOWN_PROPERTY';
     this.#tell(code, written, text, 'warning');
   }
@@ -168,22 +169,20 @@ class Builder {
   #warnOfPlainText(address: unknown): void {
     if (typeof address !== 'string' || !/(^|,)\s*(tcp|mqtt|ws|redis|http):\/\//i.test(address)) return;
     const { id, place } = this.#entry;
-    const text =
-      'It has certificates, but an address without TLS: they are not used. Begin it with ssl, wss, rediss or https.';
+    const text = t`It has certificates, but an address without TLS: they are not used. Begin it with ssl, wss, rediss or https.`;
     this.#problems.push(problem('PROFILE_UNUSED_PROPERTY', place, text, { id, severity: 'warning' }));
   }
 
   /** What the profile node would say, said of the property as it is written. */
-  #refused({ message }: PoolError): void {
-    const { names, text } = refusalOf(message);
+  #refused(error: PoolError): void {
+    const { names, text } = refusalOf(error);
     const written = names
       .flatMap((name) => [this.#writtenAs.get(`settings.${name}`), this.#writtenAs.get(`credentials.${name}`)])
       .find((one) => one !== undefined);
     if (text !== undefined && written) this.#tell('PROFILE_INVALID_PROPERTY', written, `${text}.`);
     else {
       const { id, place } = this.#entry;
-      const said = message.replace(/;? ?correct it in the connection profile\.?/i, '');
-      this.#problems.push(problem('PROFILE_INVALID_ENTRY', place, said.endsWith('.') ? said : `${said}.`, { id }));
+      this.#problems.push(problem('PROFILE_INVALID_ENTRY', place, error.detail.statement ?? error.message, { id }));
     }
   }
 

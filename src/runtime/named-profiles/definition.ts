@@ -7,6 +7,7 @@ import { type ProfileProblem, problem } from './problem';
 import { TYPE_NAMES } from './profile-types';
 import { holdsMask, MASK, shownValue } from './profile-view';
 import { type RawEntry, readEntries } from './raw-entries';
+import { t } from '../../core/wording';
 
 /** A definition as the API takes it, in eKuiper's words or ours. */
 export interface ProfileDefinition {
@@ -28,7 +29,7 @@ export class InvalidDefinition extends PoolError {
 
   constructor(id: string, problems: readonly ProfileProblem[]) {
     const said = problems.map(({ message }) => message).join(' ');
-    super('NAMED_PROFILE_INVALID', said || `Named profile "${id}" is not defined by this.`, { kind: 'refused' });
+    super('NAMED_PROFILE_INVALID', said || t`Named profile "${id}" is not defined by this.`, { kind: 'refused' });
     this.problems = problems;
   }
 }
@@ -52,7 +53,7 @@ export function completeDefinition(
   const props = Object.fromEntries(given.map(([name, value]) => [name, unmasked(name, value, stored)]));
   const masked = Object.keys(props).filter((name) => holdsMask(props[name]));
   if (masked.length > 0) {
-    const text = `has ${MASK} in place of a secret that is not stored, or not for this; give the secret itself.`;
+    const text = t`has ${MASK} in place of a secret that is not stored, or not for this; give the secret itself.`;
     throw invalid(
       id,
       masked.map((property) => problem('PROFILE_INVALID_PROPERTY', PLACE, text, { id, property })),

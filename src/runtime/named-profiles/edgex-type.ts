@@ -16,6 +16,7 @@ import {
   setting,
   TLS_ROWS,
 } from './profile-type';
+import { t } from '../../core/wording';
 
 /** Of `optional`, in lower case, to the part and the property of the profile node. */
 const OPTIONAL: Readonly<Record<string, readonly [part: keyof GatheredSettings, name: string]>> = {
@@ -50,7 +51,7 @@ export const edgexType: NamedProfileType = {
     const { settings } = gathered;
     const bus = settings['type'] ?? (settings['protocol'] === 'redis' ? 'redis' : undefined);
     if (bus !== 'mqtt' && bus !== 'redis') {
-      const text = '"type" must be "mqtt" or "redis", the buses that are supported here';
+      const text = t`"type" must be "mqtt" or "redis", the buses that are supported here`;
       throw new PoolError('EDGEX_INVALID_PROFILE', text, { kind: 'refused' });
     }
     takeOptional(gathered);

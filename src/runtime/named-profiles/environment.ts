@@ -4,6 +4,7 @@
  */
 import type { RawEntry } from './raw-entries';
 import { problem, type ProfileProblem } from './problem';
+import { t } from '../../core/wording';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -93,14 +94,14 @@ export function applyOverrides(
     const exact = candidates.find((entry) => entry.id === id);
     if (!exact && candidates.length > 1) {
       const ids = candidates.map((entry) => `"${entry.id}"`).join(', ');
-      const text = `${variable} may mean ${ids}; it is used for none. Write the id exactly.`;
+      const text = t`${variable} may mean ${ids}; it is used for none. Write the id exactly.`;
       problems.push(problem('PROFILE_ENVIRONMENT', ENVIRONMENT_PLACE, text));
       continue;
     }
     const found = exact ?? candidates[0];
     const own = id === id.toUpperCase() ? id.toLowerCase() : id;
     if (!found && entries.some((entry) => entry.id === own)) {
-      const text = `${variable} names "${own}", which is of another type; it is not used.`;
+      const text = t`${variable} names "${own}", which is of another type; it is not used.`;
       problems.push(problem('PROFILE_ENVIRONMENT', ENVIRONMENT_PLACE, text));
       continue;
     }

@@ -17,6 +17,7 @@ import { Document, isMap, parseDocument, Scalar } from 'yaml';
 import { PoolError } from '../../core/errors';
 import { TYPE_NAMES } from './profile-types';
 import { reasonOf } from './secret-files';
+import { t } from '../../core/wording';
 
 const HEADER = ' Written by the admin API. By hand, write into a file of your own beside this one.';
 
@@ -47,13 +48,13 @@ export function writeManaged(path: string, id: string, definition: object | unde
     renameSync(temporary, target);
   } catch (thrown) {
     rmSync(temporary, { force: true });
-    const said = `The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
+    const said = t`The file ${path} can't be written: ${reasonOf(thrown)}; check its folder and permissions.`;
     throw new PoolError('PROFILE_FILE_UNWRITABLE', said, { cause: thrown });
   }
 }
 
 function otherForm(path: string, id: string): PoolError {
-  const text = `The file ${path} is not in the form that is written here, so that "${id}" can't be changed in it; change it by hand.`;
+  const text = t`The file ${path} is not in the form that is written here, so that "${id}" can't be changed in it; change it by hand.`;
   return new PoolError('NAMED_PROFILE_NOT_MANAGED', text, { kind: 'refused' });
 }
 
@@ -94,13 +95,13 @@ function readManaged(path: string): Document {
     bytes = readFileSync(path);
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) {
-      const said = `The file ${path} can't be read: ${reasonOf(thrown)}.`;
+      const said = t`The file ${path} can't be read: ${reasonOf(thrown)}.`;
       throw new PoolError('PROFILE_FILE_UNREADABLE', said, { cause: thrown });
     }
   }
   const document = parseDocument(bytes.toString('utf8'), { logLevel: 'silent' });
   if (document.errors.length > 0 || !isUtf8(bytes)) {
-    throw new PoolError('PROFILE_FILE_SYNTAX', `The file ${path} is not in order; correct or remove it first.`);
+    throw new PoolError('PROFILE_FILE_SYNTAX', t`The file ${path} is not in order; correct or remove it first.`);
   }
   if (document.contents !== null) return document as unknown as Document;
   const empty = new Document({});

@@ -13,6 +13,7 @@ import {
   setting,
   TLS_ROWS,
 } from './profile-type';
+import { t } from '../../core/wording';
 
 const VERSIONS: Readonly<Record<string, string>> = { '3.1': '3', '3.1.1': '4', '5.0': '5' };
 
@@ -80,7 +81,7 @@ function flattenMessage(settings: Record<string, unknown>, kind: string): void {
   if (!message) return;
   const known = LIFECYCLE_FIELDS.map(([field]) => field).join(', ');
   const unknown = Object.keys(message).find((name) => !LIFECYCLE_FIELDS.some(([field]) => field === name));
-  if (unknown !== undefined) throw mqttReaders.invalid(kind, `a map of ${known}, without "${unknown}"`);
-  if (readText(message, 'topic') === '') throw mqttReaders.invalid(kind, 'a map with a "topic"');
+  if (unknown !== undefined) throw mqttReaders.invalid(kind, t`a map of ${known}, without "${unknown}"`);
+  if (readText(message, 'topic') === '') throw mqttReaders.invalid(kind, t`a map with a "topic"`);
   for (const [field, suffix] of LIFECYCLE_FIELDS) settings[`${kind}${suffix}`] = message[field];
 }

@@ -14,6 +14,7 @@ import type { ProfileProblem } from './problem';
 import { MANAGED_FILE, type ProfileLocation } from './profile-files';
 import { ProfileStore } from './profile-store';
 import { type NamedProfileView, shownOverrides, shownProperties } from './profile-view';
+import { t } from '../../core/wording';
 
 export interface NamedProfilesOptions {
   /** Where profiles are defined. */
@@ -75,10 +76,10 @@ export class NamedProfiles {
     if (!profile) {
       const failure = this.#store.failure(id);
       if (failure) throw refused('NAMED_PROFILE_INVALID', failure.message);
-      throw refused('NAMED_PROFILE_UNKNOWN', `Named profile "${id}" is not defined; known: ${this.#known()}.`);
+      throw refused('NAMED_PROFILE_UNKNOWN', t`Named profile "${id}" is not defined; known: ${this.#known()}.`);
     }
     if (profile.type === type) return profile;
-    const text = `Named profile "${id}" is of type ${profile.type}, not ${type}; name another one.`;
+    const text = t`Named profile "${id}" is of type ${profile.type}, not ${type}; name another one.`;
     throw refused('NAMED_PROFILE_TYPE', text);
   }
 
@@ -151,7 +152,7 @@ export class NamedProfiles {
   /** Removes a profile from the managed file. @throws PoolError as `put`, or `NAMED_PROFILE_UNKNOWN` */
   remove(id: string): void {
     if (!this.#store.entries.has(id)) {
-      throw refused('NAMED_PROFILE_UNKNOWN', `Named profile "${id}" is not defined; known: ${this.#known()}.`);
+      throw refused('NAMED_PROFILE_UNKNOWN', t`Named profile "${id}" is not defined; known: ${this.#known()}.`);
     }
     writeManaged(this.#writable(id), id, undefined, true);
     this.reload();
@@ -192,7 +193,7 @@ export class NamedProfiles {
   #known(): string {
     const ids = [...this.#store.entries.keys()];
     const shown = ids.slice(0, 10).join(', ');
-    return ids.length === 0 ? 'none' : ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
+    return ids.length === 0 ? t`none` : ids.length > 10 ? t`${shown} and ${ids.length - 10} more` : shown;
   }
 
   #managedLocation(main: ProfileLocation | undefined): ProfileLocation[] {
@@ -205,10 +206,10 @@ export class NamedProfiles {
     const stored = this.#store.entries.get(id);
     if (stored && stored.path !== this.#managedPath) {
       const { file } = stored.entry.place;
-      throw refused('NAMED_PROFILE_NOT_MANAGED', `Named profile "${id}" is defined in ${file}; change it there.`);
+      throw refused('NAMED_PROFILE_NOT_MANAGED', t`Named profile "${id}" is defined in ${file}; change it there.`);
     }
     if (this.#managedPath !== undefined) return this.#managedPath;
-    throw refused('PROFILE_FILE_UNWRITABLE', 'This runtime has no user directory to write profiles to.');
+    throw refused('PROFILE_FILE_UNWRITABLE', t`This runtime has no user directory to write profiles to.`);
   }
 }
 

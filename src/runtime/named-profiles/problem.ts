@@ -1,5 +1,6 @@
 /** What is wrong with named profiles: an error (an entry or file can't be used) or a warning (it can, but …). */
 import { type Place, showPlace } from './located';
+import { clause, t } from '../../core/wording';
 
 export type ProblemCode =
   | 'PROFILE_FILE_UNREADABLE'
@@ -38,12 +39,12 @@ export interface Concerned {
 /** @param text what is wrong; the profile, the property and the place are put around it */
 export function problem(code: ProblemCode, place: Place, text: string, concerned: Concerned = {}): ProfileProblem {
   const { id, property, severity = 'error' } = concerned;
-  const who = id === undefined ? '' : `Named profile "${id}": `;
+  const who = id === undefined ? '' : t`Named profile "${id}": `;
   const what = property === undefined ? text : `"${property}" ${text}`;
   return {
     severity,
     code,
-    message: `${who}${what.replace(/\.$/, '')} (${showPlace(place)}).`,
+    message: `${who}${clause(what)} (${showPlace(place)}).`,
     ...place,
     ...(id === undefined ? {} : { id }),
     ...(property === undefined ? {} : { property }),

@@ -6,6 +6,7 @@ import type { Located } from './located';
 import { problem, type ProfileProblem } from './problem';
 import { reasonOf } from './secret-files';
 import { MAXIMUM_FILE_BYTES, readYaml } from './yaml-tree';
+import { t } from '../../core/wording';
 
 /** The file that the admin API writes; it is read last, so that what people wrote by hand wins. */
 export const MANAGED_FILE = 'managed.yaml';
@@ -41,7 +42,7 @@ export function listProfileFiles(path: string): ProfileFileList {
     entries = readdirSync(path);
   } catch (thrown) {
     if (isMissing(thrown)) return { files: [] };
-    const said = `The folder can't be read: ${reasonOf(thrown)}.`;
+    const said = t`The folder can't be read: ${reasonOf(thrown)}.`;
     return { files: [], problem: problem('PROFILE_FILE_UNREADABLE', { file: path }, said) };
   }
   const names = entries.filter((name) => /^[^.].*\.(ya?ml|json)$/i.test(name)).sort();
@@ -62,17 +63,17 @@ export function readProfileFile(path: string, home: string): ProfileFile {
   try {
     const status = statSync(path);
     // Reading a pipe or a device may never end.
-    if (!status.isFile()) throw new Error('it is no file');
+    if (!status.isFile()) throw new Error(t`it is no file`);
     if (status.size > MAXIMUM_FILE_BYTES) {
-      return failed(problem('PROFILE_FILE_TOO_LARGE', { file }, 'A profile file may have 1 MiB at most.'));
+      return failed(problem('PROFILE_FILE_TOO_LARGE', { file }, t`A profile file may have 1 MiB at most.`));
     }
     bytes = readFileSync(path);
   } catch (thrown) {
-    const said = `The file can't be read: ${reasonOf(thrown)}.`;
+    const said = t`The file can't be read: ${reasonOf(thrown)}.`;
     return failed(problem('PROFILE_FILE_UNREADABLE', { file }, said));
   }
   if (!isUtf8(bytes)) {
-    return failed(problem('PROFILE_FILE_SYNTAX', { file }, "The file can't be read: it is not in UTF-8; save it so."));
+    return failed(problem('PROFILE_FILE_SYNTAX', { file }, t`The file can't be read: it is not in UTF-8; save it so.`));
   }
   const text = bytes.toString('utf8');
   if (text.trim() === '') return failed(emptyFile(file));
@@ -80,7 +81,7 @@ export function readProfileFile(path: string, home: string): ProfileFile {
 }
 
 export function emptyFile(file: string): ProfileProblem {
-  const said = 'The file is empty: write {} if it is to have no profiles, or remove it.';
+  const said = t`The file is empty: write {} if it is to have no profiles, or remove it.`;
   return problem('PROFILE_FILE_EMPTY', { file }, said);
 }
 

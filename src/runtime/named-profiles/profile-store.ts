@@ -11,6 +11,7 @@ import { problem, type ProfileProblem } from './problem';
 import { emptyFile, listProfileFiles, type ProfileLocation, readProfileFile } from './profile-files';
 import { TYPE_NAMES } from './profile-types';
 import { type RawEntries, type RawEntry, readEntries } from './raw-entries';
+import { t } from '../../core/wording';
 
 /** An entry and the file it stands in; undefined when it is none. */
 export interface StoredEntry {
@@ -27,20 +28,20 @@ export interface StoreOptions {
   readonly environment: Environment;
 }
 
-const KEPT_FILE = ' The profiles it had stay in force.';
-const KEPT_ENTRY = ' Its last good settings stay in force.';
+const keptFile = (said: string) => t`${said} The profiles it had stay in force.`;
+const keptEntry = (said: string) => t`${said} Its last good settings stay in force.`;
 
 /** Says of an entry or of several, whose form is wrong now, that they stay as they were. */
 function toldAsKept(one: ProfileProblem, kept: readonly RawEntry[], broken: RawEntries['broken']): ProfileProblem {
   if (one.severity !== 'error' || kept.length === 0) return one;
   const concerns = kept.some(({ id }) => broken.get(id) === one);
-  if (concerns) return { ...one, message: `${one.message}${one.id === undefined ? KEPT_FILE : KEPT_ENTRY}` };
+  if (concerns) return { ...one, message: one.id === undefined ? keptFile(one.message) : keptEntry(one.message) };
   const isAnyones = one.code === 'PROFILE_INVALID_ENTRY' && kept.some(({ id }) => !broken.has(id));
-  return isAnyones ? { ...one, message: `${one.message}${KEPT_FILE}` } : one;
+  return isAnyones ? { ...one, message: keptFile(one.message) } : one;
 }
 
 function missing(file: string): ProfileProblem {
-  const text = 'There is no such file or folder; settings.js says that profiles are defined there.';
+  const text = t`There is no such file or folder; settings.js says that profiles are defined there.`;
   return problem('PROFILE_FILE_UNREADABLE', { file }, text);
 }
 
@@ -129,9 +130,8 @@ export class ProfileStore {
       problems.push(...built.problems);
       return;
     }
-    const kept = last ? KEPT_ENTRY : '';
     const told = built.problems.map((one) =>
-      one.severity === 'error' ? { ...one, message: `${one.message}${kept}` } : one,
+      last && one.severity === 'error' ? { ...one, message: keptEntry(one.message) } : one,
     );
     problems.push(...told);
     const first = told.find(({ severity }) => severity === 'error');
@@ -157,8 +157,7 @@ export class ProfileStore {
       if (unreadable) {
         const isBelow = (path: string) => path === location.path || dirname(path) === location.path;
         const known = [...this.#goodFiles].filter(([path]) => isBelow(path));
-        const kept = known.length > 0 ? KEPT_FILE : '';
-        problems.push({ ...unreadable, message: `${unreadable.message}${kept}` });
+        problems.push(known.length > 0 ? { ...unreadable, message: keptFile(unreadable.message) } : unreadable);
         for (const [path, entries] of known) {
           paths.add(path);
           all.push(...entries.map((entry) => ({ entry, path })));
@@ -177,13 +176,13 @@ export class ProfileStore {
     const file = readProfileFile(path, this.#options.home);
     const last = this.#goodFiles.get(path) ?? [];
     if (!file.roots) {
-      const kept = last.length > 0 ? KEPT_FILE : '';
-      problems.push(...file.problems.map((one) => ({ ...one, message: `${one.message}${kept}` })));
+      const told = (one: ProfileProblem) => (last.length > 0 ? { ...one, message: keptFile(one.message) } : one);
+      problems.push(...file.problems.map(told));
       return last;
     }
     const { entries, problems: found, broken, holdsUnknown } = readEntries(file.roots, TYPE_NAMES);
     if (last.length > 0 && file.roots.every(({ scalar }) => scalar === null)) {
-      problems.push({ ...emptyFile(file.name), message: `${emptyFile(file.name).message}${KEPT_FILE}` });
+      problems.push({ ...emptyFile(file.name), message: keptFile(emptyFile(file.name).message) });
       return last;
     }
     const present = new Set(entries.map(({ id }) => id));
@@ -205,7 +204,7 @@ export class ProfileStore {
         first.set(id, stored);
         continue;
       }
-      const text = `It is defined twice; ${showPlace(other.entry.place)} counts. Remove one, or give it another id.`;
+      const text = t`It is defined twice; ${showPlace(other.entry.place)} counts. Remove one, or give it another id.`;
       problems.push(problem('PROFILE_DUPLICATE_ID', place, text, { id }));
     }
     return [...first.values()];

@@ -7,6 +7,7 @@
  */
 import type { Located, Place } from './located';
 import { problem, type ProfileProblem } from './problem';
+import { t } from '../../core/wording';
 
 /** An entry as it stands in its file; nothing of it has been checked but its form. */
 export interface RawEntry {
@@ -55,7 +56,7 @@ class EntryReader implements RawEntries {
     const { members, items } = root;
     if (items) return this.#readList(items);
     if (!members) {
-      if (root.scalar !== null) this.#wrong(root.place, 'The file holds no profiles: begin it with a type or an id.');
+      if (root.scalar !== null) this.#wrong(root.place, t`The file holds no profiles: begin it with a type or an id.`);
       return;
     }
     const list = LISTS.map((name) => members.get(name)?.items).find((one) => one !== undefined);
@@ -71,7 +72,7 @@ class EntryReader implements RawEntries {
   #readOne(item: Located): void {
     const id = scalarText(item.members?.get('id'));
     if (!item.members || id === undefined) {
-      this.#wrong(item.place, 'An element of the list is no profile: it needs "id", "typ" and "props".');
+      this.#wrong(item.place, t`An element of the list is no profile: it needs "id", "typ" and "props".`);
     } else {
       this.#readDefinition(id, item.members, item.place);
     }
@@ -82,7 +83,7 @@ class EntryReader implements RawEntries {
     if (!value.members) {
       if (isTemplate(key) || (value.scalar === null && this.#types.includes(type))) return;
       if (this.#types.includes(type)) this.holdsUnknown = true;
-      return this.#wrong(value.place, 'is no profile: it needs "type" and "props".', key);
+      return this.#wrong(value.place, t`is no profile: it needs "type" and "props".`, key);
     }
     if (typeOf(value.members) !== undefined) return this.#readDefinition(key, value.members, value.place);
     if (isTemplate(key)) return;
@@ -92,13 +93,13 @@ class EntryReader implements RawEntries {
     } else if (groups && value.members.size > 0 && !value.members.has('props') && !value.members.has('properties')) {
       this.#unknownType(key, value.place, undefined, [...value.members.keys()]);
     } else {
-      this.#wrong(value.place, `has no type: add "type", one of ${this.#types.join(', ')}.`, key);
+      this.#wrong(value.place, t`has no type: add "type", one of ${this.#types.join(', ')}.`, key);
     }
   }
 
   /** An entry below its type. */
   #readTyped(id: string, type: string, entry: Located): void {
-    if (!entry.members) return this.#wrong(entry.place, 'has no properties.', id);
+    if (!entry.members) return this.#wrong(entry.place, t`has no properties.`, id);
     const wrapped = entry.members.get('props') ?? entry.members.get('properties');
     this.#add({ id, type, place: entry.place, properties: wrapped?.members ?? entry.members });
   }
@@ -109,7 +110,7 @@ class EntryReader implements RawEntries {
       return this.#unknownType(type, place, id);
     }
     const wrapped = members.get('props') ?? members.get('properties');
-    if (wrapped && !wrapped.members) return this.#wrong(wrapped.place, 'has "props" that are no map.', id);
+    if (wrapped && !wrapped.members) return this.#wrong(wrapped.place, t`has "props" that are no map.`, id);
     const flat = new Map([...members].filter(([key]) => !ENVELOPE_KEYS.has(key)));
     this.#add({ id, type, place, properties: wrapped?.members ?? flat });
   }
@@ -117,7 +118,7 @@ class EntryReader implements RawEntries {
   #add(entry: RawEntry): void {
     const { id, place } = entry;
     if (id === '' || id.trim() !== id || id.length > MAXIMUM_ID_LENGTH || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(id)) {
-      const text = 'An id must be text of at most 200 characters, in one line, without blanks at its ends.';
+      const text = t`An id must be text of at most 200 characters, in one line, without blanks at its ends.`;
       this.problems.push(problem('PROFILE_INVALID_ID', place, text));
       return;
     }
@@ -128,7 +129,7 @@ class EntryReader implements RawEntries {
 
   /** @param ids of the entries below a type that is not known */
   #unknownType(type: string, place: Place, id?: string, ids: readonly string[] = []): void {
-    const text = `There is no connection type "${type}"; known: ${this.#types.join(', ')}.`;
+    const text = t`There is no connection type "${type}"; known: ${this.#types.join(', ')}.`;
     this.#told(problem('PROFILE_UNKNOWN_TYPE', place, text, { id }), id === undefined ? ids : [id]);
   }
 

@@ -4,6 +4,7 @@ import { type Located, plainValue } from './located';
 import type { ProblemCode } from './problem';
 import type { PropertyKind, PropertySpec } from './profile-type';
 import type { SecretFiles } from './secret-files';
+import { t } from '../../core/wording';
 
 /** Why a property can't be used; the message completes the sentence that its name begins. */
 export class PropertyError extends Error {
@@ -28,7 +29,7 @@ export function readValue(
   files: SecretFiles,
 ): unknown {
   if (!fromFile) return convert(located, spec.kind, environment, files);
-  const path = textOf(located, environment, 'the path of a file');
+  const path = textOf(located, environment, t`the path of a file`);
   return path === undefined
     ? undefined
     : parse(
@@ -41,20 +42,20 @@ function convert(located: Located, kind: PropertyKind, environment: Environment,
   switch (kind) {
     case 'object':
       if (located.members) return expandAll(plainValue(located), environment);
-      return textOf(located, environment, 'a map of names and values');
+      return textOf(located, environment, t`a map of names and values`);
     case 'texts': {
-      if (!located.items) return textOf(located, environment, 'text or a list of texts');
-      const texts = located.items.map((item) => textOf(item, environment, 'a list of texts'));
+      if (!located.items) return textOf(located, environment, t`text or a list of texts`);
+      const texts = located.items.map((item) => textOf(item, environment, t`a list of texts`));
       return texts.filter((text) => text !== undefined).join(',') || undefined;
     }
     case 'path': {
-      const path = textOf(located, environment, 'the path of a file');
+      const path = textOf(located, environment, t`the path of a file`);
       return path === undefined ? undefined : attempt(() => files.read(path));
     }
     case 'number':
     case 'boolean':
       if (typeof located.scalar === kind) return located.scalar;
-      return parse(textOf(located, environment, kind === 'number' ? 'a number' : 'true or false'), kind);
+      return parse(textOf(located, environment, kind === 'number' ? t`a number` : t`true or false`), kind);
     case 'text':
     case 'base64':
       return parse(textOf(located, environment, 'text'), kind);
@@ -67,13 +68,13 @@ function parse(text: string | undefined, kind: PropertyKind): unknown {
   switch (kind) {
     case 'number': {
       const number = Number(text);
-      if (!Number.isFinite(number)) throw wrongType('a number');
+      if (!Number.isFinite(number)) throw wrongType(t`a number`);
       return number;
     }
     case 'boolean':
       if (/^true$/i.test(text)) return true;
       if (/^false$/i.test(text)) return false;
-      throw wrongType('true or false');
+      throw wrongType(t`true or false`);
     case 'base64':
       if (!/^[A-Za-z0-9+/=\s]*$/.test(text)) throw wrongType('base64');
       return Buffer.from(text, 'base64');
@@ -93,11 +94,11 @@ function textOf(located: Located, environment: Environment, expected: string): s
   if (typeof scalar !== 'string') throw wrongType(expected);
   const expansion = expandVariables(scalar, environment);
   if ('missing' in expansion) {
-    const text = `needs the environment variable ${expansion.missing}, which is not set; set it, or write a default: \${${expansion.missing}:-…}.`;
+    const text = t`needs the environment variable ${expansion.missing}, which is not set; set it, or write a default: \${${expansion.missing}:-…}.`;
     throw new PropertyError('PROFILE_ENVIRONMENT', text);
   }
   if ('malformed' in expansion) {
-    const text = `has "\${" that begins no variable; write \${NAME}, \${NAME:-default}, or $\${ for the characters themselves.`;
+    const text = t`has "\${" that begins no variable; write \${NAME}, \${NAME:-default}, or $\${ for the characters themselves.`;
     throw new PropertyError('PROFILE_ENVIRONMENT', text);
   }
   return expansion.text === '' ? undefined : expansion.text;
@@ -117,10 +118,10 @@ function attempt<T>(read: () => T): T {
     return read();
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new PropertyError('PROFILE_SECRET_FILE', `names a file: ${why}.`);
+    throw new PropertyError('PROFILE_SECRET_FILE', t`names a file: ${why}.`);
   }
 }
 
 function wrongType(expected: string): PropertyError {
-  return new PropertyError('PROFILE_INVALID_PROPERTY', `must be ${expected}.`);
+  return new PropertyError('PROFILE_INVALID_PROPERTY', t`must be ${expected}.`);
 }

@@ -1,4 +1,6 @@
 /** What a profile node says of its settings, taken apart: in a file they have other names, and a place. */
+import type { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 /** Of a profile node's property, what else may have set it in a file. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -16,17 +18,12 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
-export function refusalOf(message: string): Refusal {
-  const said = message.replace(/[.;] correct it in the connection profile\.$/i, '');
-  const [, field = '', text] =
-    /^"([^"]+)" (must be .*)$/s.exec(said) ?? /^Invalid \w+ settings, (\w+): (.*?)\.?$/s.exec(said) ?? [];
-  if (text === undefined) {
-    const [, what] = /^The base URL (.*?)\.?$/s.exec(said) ?? [];
-    return { names: ['baseUrl'], text: what };
-  }
-  const names = [field, ...(SOURCES[field] ?? [])];
+export function refusalOf({ detail }: PoolError): Refusal {
+  const { setting = '', fault } = detail;
+  if (fault === undefined) return { names: [], text: undefined };
+  const names = [setting, ...(SOURCES[setting] ?? [])];
   // In files, `will: { qos: … }`.
-  const [, kind, part] = /^(birth|close|will)(Topic|Payload|Qos|Retain|Msg)/.exec(field) ?? [];
-  if (kind && part) return { names: [kind], text: `has "${part.toLowerCase()}", which ${text}` };
-  return { names, text: text.startsWith('must ') ? text : `can't be used: ${text}` };
+  const [, kind, part] = /^(birth|close|will)(Topic|Payload|Qos|Retain|Msg)/.exec(setting) ?? [];
+  if (kind && part) return { names: [kind], text: t`has "${part.toLowerCase()}", which ${fault}` };
+  return { names, text: fault };
 }

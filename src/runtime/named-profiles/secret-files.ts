@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { t } from '../../core/wording';
 
 const MAXIMUM_BYTES = 1024 * 1024;
 
@@ -27,11 +28,11 @@ export class SecretFiles {
     this.paths.add(file);
     try {
       const status = statSync(file);
-      if (!status.isFile()) throw new Error('it is no file');
-      if (status.size > MAXIMUM_BYTES) throw new Error('it is larger than 1 MiB');
+      if (!status.isFile()) throw new Error(t`it is no file`);
+      if (status.size > MAXIMUM_BYTES) throw new Error(t`it is larger than 1 MiB`);
       return readFileSync(file);
     } catch (thrown) {
-      throw new Error(`the file ${file} can't be read: ${reasonOf(thrown)}`, { cause: thrown });
+      throw new Error(t`the file ${file} can't be read: ${reasonOf(thrown)}`, { cause: thrown });
     }
   }
 
@@ -39,7 +40,7 @@ export class SecretFiles {
   readText(path: string): string {
     const bytes = this.read(path);
     if (!isUtf8(bytes)) {
-      throw new Error(`the file ${resolve(this.#folder ?? process.cwd(), path)} can't be read: it is not in UTF-8`);
+      throw new Error(t`the file ${resolve(this.#folder ?? process.cwd(), path)} can't be read: it is not in UTF-8`);
     }
     return bytes.toString('utf8').replace(/\r?\n$/, '');
   }
@@ -50,12 +51,12 @@ export function reasonOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file';
+      return t`there is no such file`;
     case 'EACCES':
     case 'EPERM':
-      return 'no permission to read it';
+      return t`no permission to read it`;
     case 'EISDIR':
-      return 'it is a folder';
+      return t`it is a folder`;
     default:
       return typeof code === 'string' ? code : thrown instanceof Error ? thrown.message : String(thrown);
   }

@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { isPlainObject } from '../settings-readers';
 import { NamedProfiles, type ProfileLog } from './named-profiles';
 import type { ProfileLocation } from './profile-files';
+import { t } from '../../core/wording';
 
 /** The part of `RED` that is needed here. */
 export interface ProfileRuntime {
@@ -34,8 +35,7 @@ export function startNamedProfiles({ events, settings, log }: ProfileRuntime): N
   const location = readLocation(profiles);
   if (!location && profiles !== undefined && profiles !== null && profiles !== '') {
     log.error(
-      'connectionPool.profiles of settings.js must be the path of a folder or file, or an object or a list of profiles; ' +
-        'the folder "connections" of the user directory is used instead.',
+      t`connectionPool.profiles of settings.js must be the path of a folder or file, or an object or a list of profiles; the folder "connections" of the user directory is used instead.`,
     );
   }
   const registry = new NamedProfiles({

@@ -5,6 +5,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Located, type Place, showPlace } from './located';
 import { problem, type ProfileProblem } from './problem';
+import { t } from '../../core/wording';
 
 /** A profile file is text by hand; what is larger is something else. */
 export const MAXIMUM_FILE_BYTES = 1024 * 1024;
@@ -21,7 +22,7 @@ export interface YamlTree {
 }
 
 export function readYaml(text: string, file: string): YamlTree {
-  if (isTooDeep(text)) return failed({ file }, 'is nested too deeply for a profile file');
+  if (isTooDeep(text)) return failed({ file }, t`is nested too deeply for a profile file`);
   const lines = new LineCounter();
   try {
     // Tabs between the tokens of JSON are no indentation; a tab inside a JSON string is not allowed anyway.
@@ -31,7 +32,7 @@ export function readYaml(text: string, file: string): YamlTree {
     const error = documents.flatMap((document) => document.errors)[0];
     if (error) {
       const at = error.linePos?.[0];
-      return failed(at ? { file, line: at.line, column: at.col } : { file }, `can't be read: ${said(error.message)}`);
+      return failed(at ? { file, line: at.line, column: at.col } : { file }, t`can't be read: ${said(error.message)}`);
     }
     const readers = documents.map(() => new Reader(file, lines));
     const roots = documents.flatMap(({ contents }, index) => {
@@ -42,7 +43,7 @@ export function readYaml(text: string, file: string): YamlTree {
     return { roots, problems: [...readers.flatMap((reader) => reader.problems), ...warnings] };
   } catch (thrown) {
     if (thrown instanceof TreeError) return failed(thrown.place, thrown.message);
-    return failed({ file }, `can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return failed({ file }, t`can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 }
 
@@ -71,11 +72,11 @@ class Reader {
     const place = this.#place(node);
     this.#nodes += 1;
     if (this.#nodes > MAXIMUM_NODES)
-      throw new TreeError(place, `has more than ${MAXIMUM_NODES} values, what its aliases repeat among them`);
-    if (depth > MAXIMUM_DEPTH) throw new TreeError(place, 'is nested too deeply for a profile file');
+      throw new TreeError(place, t`has more than ${MAXIMUM_NODES} values, what its aliases repeat among them`);
+    if (depth > MAXIMUM_DEPTH) throw new TreeError(place, t`is nested too deeply for a profile file`);
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
-      if (!target) throw new TreeError(place, `uses the alias "${node.source}" before it is defined`);
+      if (!target) throw new TreeError(place, t`uses the alias "${node.source}" before it is defined`);
       return { ...this.read(target, depth + 1), place };
     }
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor) this.#anchors.set(node.anchor, node);
@@ -96,7 +97,7 @@ class Reader {
       if (!isPair(pair)) continue;
       const key = isScalar(pair.key) ? String(pair.key.source ?? pair.key.value) : undefined;
       const keyPlace = this.#place(pair.key);
-      if (key === undefined) throw new TreeError(keyPlace, 'has a key that is not text');
+      if (key === undefined) throw new TreeError(keyPlace, t`has a key that is not text`);
       const value = this.read(pair.value, depth + 1);
       if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
         const bases = value.items ?? [value];
@@ -138,7 +139,7 @@ function isTooDeep(text: string): boolean {
 }
 
 function failed(place: Place, text: string): YamlTree {
-  return { roots: undefined, problems: [problem('PROFILE_FILE_SYNTAX', place, `The file ${text}.`)] };
+  return { roots: undefined, problems: [problem('PROFILE_FILE_SYNTAX', place, t`The file ${text}.`)] };
 }
 
 function warned(
@@ -147,16 +148,16 @@ function warned(
 ) {
   const at = linePos?.[0];
   const place = at ? { file, line: at.line, column: at.col } : { file };
-  const text = `The file has something unusual: ${said(message)}.`;
+  const text = t`The file has something unusual: ${said(message)}.`;
   return problem('PROFILE_FILE_SYNTAX', place, text, { severity: 'warning' });
 }
 
 function notMerged(place: Place): ProfileProblem {
-  return problem('PROFILE_FILE_SYNTAX', place, 'What "<<" merges here is no map; it has no effect.');
+  return problem('PROFILE_FILE_SYNTAX', place, t`What "<<" merges here is no map; it has no effect.`);
 }
 
 function repeated(key: string, first: Place, second: Place): ProfileProblem {
-  const text = `"${key}" stands here for the second time in one map; the first, ${showPlace(first)}, counts. Remove one.`;
+  const text = t`"${key}" stands here for the second time in one map; the first, ${showPlace(first)}, counts. Remove one.`;
   return problem('PROFILE_DUPLICATE_ID', second, text);
 }
 

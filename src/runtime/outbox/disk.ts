@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 export interface Put {
   readonly key: Buffer;
@@ -84,7 +85,7 @@ function refuseHeadless(folder: string): void {
     throw storeError(thrown);
   }
   if (names.some((name) => /^MANIFEST-|\.(ldb|sst|log)$/.test(name))) {
-    throw new PoolError('OUTBOX_BROKEN', 'The file CURRENT of the outbox is missing.');
+    throw new PoolError('OUTBOX_BROKEN', t`The file CURRENT of the outbox is missing.`);
   }
 }
 
@@ -103,7 +104,7 @@ function storeError(thrown: unknown): PoolError {
   const why = reasons.at(-1)?.message ?? String(thrown);
   const passing = codes.some((code) => PASSING_CODES.has(code)) || PASSING.test(why);
   if (codes.includes('LEVEL_LOCKED')) {
-    return new PoolError('OUTBOX_UNAVAILABLE', 'Another process uses the outbox.', { cause: thrown });
+    return new PoolError('OUTBOX_UNAVAILABLE', t`Another process uses the outbox.`, { cause: thrown });
   }
   return new PoolError(passing ? 'OUTBOX_UNAVAILABLE' : 'OUTBOX_BROKEN', why, { cause: thrown });
 }

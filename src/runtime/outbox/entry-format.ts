@@ -6,6 +6,7 @@
 import { crc32 } from 'node:zlib';
 import { PoolError } from '../../core/errors';
 import type { EntryFacts } from './ledger';
+import { t } from '../../core/wording';
 
 /** Number and time in six bytes each, size and sink in four. */
 const KEY_BYTES = 20;
@@ -37,7 +38,7 @@ export function encodeKey({ number, time, bytes, sink }: EntryFacts): Buffer {
 
 /** @throws PoolError `OUTBOX_BROKEN` */
 export function decodeKey(key: Uint8Array): EntryFacts {
-  if (key.length !== KEY_BYTES) throw broken('a key of another length');
+  if (key.length !== KEY_BYTES) throw broken(t`a key of another length`);
   const view = Buffer.from(key.buffer, key.byteOffset, key.length);
   return {
     number: view.readUIntBE(0, 6),
@@ -69,17 +70,17 @@ export function encodeValue({ sink, job }: Content): Buffer {
 export function decodeValue(bytes: Uint8Array): Content {
   const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (value.length < HEADER_BYTES || value.readUInt32BE(0) !== crc32(value.subarray(4))) {
-    throw broken('a wrong checksum');
+    throw broken(t`a wrong checksum`);
   }
-  if (value[4] !== FORMAT) throw broken('written by a newer version of this package');
+  if (value[4] !== FORMAT) throw broken(t`written by a newer version of this package`);
   let at = HEADER_BYTES + value.readUInt32BE(5);
   let content: unknown;
   try {
     content = JSON.parse(value.toString('utf8', HEADER_BYTES, at));
   } catch (thrown) {
-    throw broken('content that cannot be read', thrown);
+    throw broken(t`content that cannot be read`, thrown);
   }
-  if (!Array.isArray(content) || typeof content[0] !== 'string') throw broken('content of another kind');
+  if (!Array.isArray(content) || typeof content[0] !== 'string') throw broken(t`content of another kind`);
   const [sink, job, places] = content as [string, unknown, [Path, number][]];
   const root = { job };
   for (const [path, length] of places) {
@@ -122,5 +123,5 @@ function put(root: object, path: Path, bytes: Buffer): void {
 }
 
 function broken(what: string, cause?: unknown): PoolError {
-  return new PoolError('OUTBOX_BROKEN', `An entry of the outbox is broken: ${what}.`, { cause });
+  return new PoolError('OUTBOX_BROKEN', t`An entry of the outbox is broken: ${what}.`, { cause });
 }

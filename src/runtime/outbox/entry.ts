@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { EntryFacts } from './ledger';
 import type { DoneWhen } from './settings';
+import { t } from '../../core/wording';
 
 /** Who waits for an entry. */
 export interface Waiter {
@@ -37,12 +38,11 @@ export class Entry<Job> implements EntryFacts {
 
 /** Neither safe nor delivered when the outbox was closed. */
 export function closedError(): PoolError {
-  return new PoolError('CONNECTION_CLOSED', 'The outbox was closed before the message was safe or delivered.');
+  return new PoolError('CONNECTION_CLOSED', t`The outbox was closed before the message was safe or delivered.`);
 }
 
 /** Safe, but not delivered when the outbox was closed. */
 export function stillWaiting(): PoolError {
-  const text =
-    'The profile was stopped before the message was delivered; it stays on disk and goes out when it starts again.';
+  const text = t`The profile was stopped before the message was delivered; it stays on disk and goes out when it starts again.`;
   return new PoolError('OUTBOX_CLOSED', text);
 }

@@ -2,6 +2,7 @@
 import { PoolError } from '../../core/errors';
 import type { HttpRequest, HttpResponse, HttpSession } from '../../drivers/http/session';
 import { type OutboxProtocol, passingErrors } from './protocol';
+import { t } from '../../core/wording';
 
 export interface HttpJob {
   /** Plain data only: without a signal and without functions. */
@@ -55,8 +56,8 @@ async function ask(
 }
 
 function failureOf({ status }: HttpResponse, { request, failOnStatus }: HttpJob): PoolError | undefined {
-  if (PASSING_STATUSES.has(status)) return new PoolError(NOT_NOW, `The server answered ${status}.`);
+  if (PASSING_STATUSES.has(status)) return new PoolError(NOT_NOW, t`The server answered ${status}.`);
   if (!failOnStatus || status < 400) return undefined;
-  const text = `The server answered ${status} to ${request.method ?? 'GET'} ${request.path ?? ''}; it is not sent again.`;
+  const text = t`The server answered ${status} to ${request.method ?? 'GET'} ${request.path ?? ''}; it is not sent again.`;
   return new PoolError('HTTP_STATUS', text);
 }

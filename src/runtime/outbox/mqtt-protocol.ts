@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import { messageFault } from '../../drivers/mqtt/outgoing-check';
 import type { MqttSession, OutgoingMessage } from '../../drivers/mqtt/session';
 import { type OutboxProtocol, passingErrors } from './protocol';
+import { t } from '../../core/wording';
 
 /** A publication as it stands on disk; its payload is text or a Buffer. */
 export type MqttJob = OutgoingMessage;
@@ -17,7 +18,7 @@ export const mqttOutboxProtocol: OutboxProtocol<MqttSession, MqttJob> = {
     // It ages on disk, too (MQTT 5.0, 3.3.2.3.3).
     const left = expiry === undefined ? undefined : Math.ceil(expiry - waitedMillis / 1000);
     if (left !== undefined && left <= 0) {
-      const text = `The message to "${job.topic}" expired after ${expiry} s in the outbox.`;
+      const text = t`The message to "${job.topic}" expired after ${expiry} s in the outbox.`;
       return callback(new PoolError('MQTT_MESSAGE_EXPIRED', text));
     }
     if (mark === undefined && left === undefined) return session.publish(job, callback);

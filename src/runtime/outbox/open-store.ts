@@ -7,6 +7,7 @@ import { PoolError } from '../../core/errors';
 import type { Disk, OpenDisk } from './disk';
 import { decodeKey } from './entry-format';
 import { type EntryFacts, Ledger } from './ledger';
+import { t } from '../../core/wording';
 
 export interface OpenedStore {
   readonly disk: Disk;
@@ -39,7 +40,7 @@ export async function moveAside(folder: string): Promise<string> {
   try {
     await rename(folder, aside);
   } catch (thrown) {
-    throw new PoolError('OUTBOX_UNAVAILABLE', `The broken outbox can't be renamed to ${aside}.`, { cause: thrown });
+    throw new PoolError('OUTBOX_UNAVAILABLE', t`The broken outbox can't be renamed to ${aside}.`, { cause: thrown });
   }
   return aside;
 }
@@ -59,7 +60,7 @@ async function scan(disk: Disk): Promise<Ledger> {
   for await (const keys of disk.keys()) {
     for (const key of keys) {
       const facts: EntryFacts = decodeKey(key);
-      if (facts.number <= ledger.last) throw new PoolError('OUTBOX_BROKEN', 'Two entries have one number.');
+      if (facts.number <= ledger.last) throw new PoolError('OUTBOX_BROKEN', t`Two entries have one number.`);
       ledger.add(facts);
     }
   }

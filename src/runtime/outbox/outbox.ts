@@ -13,6 +13,7 @@ import { Losses, type OutboxCounters, type OutboxReports } from './losses';
 import type { SetAside } from './open-store';
 import { type Limits, makeRoom, type MemoryLimits } from './room';
 import { Writer, type WriterOptions } from './writer';
+import { t } from '../../core/wording';
 
 /** Entries on disk that stay in memory, too, because they are sent soon. */
 const KEPT_IN_MEMORY = 4_096;
@@ -253,7 +254,7 @@ export class Outbox<Job> {
 
   #remember(facts: EntryFacts, value: Uint8Array | undefined): void {
     try {
-      if (!value) throw new PoolError('OUTBOX_BROKEN', 'An entry of the outbox is missing.');
+      if (!value) throw new PoolError('OUTBOX_BROKEN', t`An entry of the outbox is missing.`);
       const { sink, job } = decodeValue(value);
       const entry = new Entry(sink, facts.sink, job as Job, facts.bytes, facts.time);
       entry.number = facts.number;
@@ -294,7 +295,7 @@ export class Outbox<Job> {
       if ((this.#ledger.facts(oldest)?.time ?? Infinity) > before) return;
       this.#drop(
         oldest,
-        new PoolError('QUEUE_EXPIRED', `It waited longer than ${maxAgeMillis / 1000} s in the outbox.`),
+        new PoolError('QUEUE_EXPIRED', t`It waited longer than ${maxAgeMillis / 1000} s in the outbox.`),
       );
     }
   }

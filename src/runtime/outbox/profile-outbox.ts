@@ -17,6 +17,7 @@ import { isRunning, OutboxRun, type RunOwner } from './outbox-run';
 import type { SetAside } from './open-store';
 import type { OutboxProtocol } from './protocol';
 import { DEFAULT_OUTBOX, type OutboxSettings } from './settings';
+import { t } from '../../core/wording';
 
 /** How long an outbox that nobody uses stays open when it is empty: the sinks of a deploy come a little later. */
 const UNUSED_MILLIS = 5_000;
@@ -117,7 +118,7 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
 
   add(sinkId: string, job: Job, bytes: number, waiter: Waiter): void {
     const run = this.#run ?? this.#start();
-    if (!run) return waiter.done(new PoolError('OUTBOX_UNAVAILABLE', NO_DIRECTORY));
+    if (!run) return waiter.done(new PoolError('OUTBOX_UNAVAILABLE', noDirectory()));
     this.#configure(run);
     run.outbox.add(sinkId, job, bytes, waiter);
   }
@@ -145,13 +146,16 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
   dropped(sink: number, count: number, error: PoolError | undefined, silent: number): void {
     const user = this.#userOf(sink);
     if (user) user.dropped(count, error, silent);
-    else this.#parts.node.warn(`${count} messages were dropped. ${error?.message ?? ''}`);
+    else {
+      const why = error?.message ?? '';
+      this.#parts.node.warn(count === 1 ? t`A message was dropped. ${why}` : t`${count} messages were dropped. ${why}`);
+    }
   }
 
   failed(entry: Entry<unknown>, error: PoolError): void {
     const user = this.#userOf(entry.sink);
     if (user) user.failed(this.#parts.protocol.describe(entry.job as Job), error);
-    else this.#parts.node.warn(`A message of a node that is gone was given up: ${error.message} (${error.code})`);
+    else this.#parts.node.warn(t`A message of a node that is gone was given up: ${error.message} (${error.code})`);
   }
 
   setAside({ folder, reason }: SetAside, lost: number | undefined): void {
@@ -253,7 +257,7 @@ export class ProfileOutbox<Session extends DriverSession, Job> implements RunOwn
   }
 }
 
-const NO_DIRECTORY = 'Node-RED has no user directory, so that there is no place for an outbox; use the memory.';
+const noDirectory = () => t`Node-RED has no user directory, so that there is no place for an outbox; use the memory.`;
 
 /** Named for the profile node, so that what is in it is found after a restart. */
 function outboxFolder(userDirectory: string | undefined, node: Node): string | undefined {

@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { QueueLimits } from '../../core/driver';
 import type { Ledger } from './ledger';
 import type { OutboxSettings } from './settings';
+import { t } from '../../core/wording';
 
 export type Limits = Pick<OutboxSettings, 'maxCount' | 'maxBytes' | 'maxAgeMillis' | 'overflow'>;
 /** Of what is in memory only. */
@@ -20,11 +21,11 @@ export function makeRoom(
     while (!fits()) {
       const oldest = ledger.oldest();
       if (oldest === undefined) break;
-      drop(oldest, new PoolError('QUEUE_DROPPED', 'Newer messages took its place in the outbox.'));
+      drop(oldest, new PoolError('QUEUE_DROPPED', t`Newer messages took its place in the outbox.`));
     }
   }
   if (fits()) return undefined;
-  const full = `The outbox is full: ${ledger.count} messages, ${ledger.bytes} bytes; raise its limits in the profile.`;
+  const full = t`The outbox is full: ${ledger.count} messages, ${ledger.bytes} bytes; raise its limits in the profile.`;
   return new PoolError(overflow === 'refuse' ? 'QUEUE_FULL' : 'QUEUE_DROPPED', full);
 }
 
@@ -51,8 +52,9 @@ export class MemoryUse {
   /** @param trouble why the disk doesn't take them at the moment, if it doesn't */
   refusal(bytes: number, trouble: PoolError | undefined): PoolError | undefined {
     if (this.#count < this.limits.maxCount && this.#bytes + bytes <= this.limits.maxBytes) return undefined;
-    const why = trouble ? `because of: ${trouble.message}` : 'because they come faster than the disk takes them';
-    const text = `${this.#count} messages of the outbox are in memory only, ${why}; no more fit there.`;
+    const text = trouble
+      ? t`${this.#count} messages of the outbox are in memory only, because of: ${trouble.message}; no more fit there.`
+      : t`${this.#count} messages of the outbox are in memory only, because they come faster than the disk takes them; no more fit there.`;
     return new PoolError('QUEUE_FULL', text);
   }
 }

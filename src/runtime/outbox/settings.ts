@@ -1,6 +1,7 @@
 /** What a profile says about its outbox, and a sink about the place and the moment a message counts as done. */
 import type { QueueOverflow } from '../../core/driver';
 import { type CheckedReaders, readText, type Settings } from '../settings-readers';
+import { t } from '../../core/wording';
 
 export interface OutboxSettings {
   /** Where the profile's sinks keep what they can't send, unless a sink says otherwise. @default 'memory' */
@@ -49,7 +50,7 @@ export function readOutboxSettings(settings: Settings, readers: CheckedReaders):
   const megabytes = readers.number(settings, 'outboxMaxMegabytes', 0, UINT32);
   const mark = readText(settings, 'resendMark');
   if (!/^[!-9;-~]*$/.test(mark)) {
-    throw readers.invalid('resendMark', 'a name of letters, digits and signs, without spaces and colons');
+    throw readers.invalid('resendMark', t`a name of letters, digits and signs, without spaces and colons`);
   }
   return {
     place: readers.word(settings, 'outbox', ['memory', 'disk']) ?? DEFAULT_OUTBOX.place,

@@ -6,6 +6,7 @@ import type { Texts } from '../texts';
 import { sinkMark } from './entry-format';
 import type { OutboxAccess, OutboxUser } from './profile-outbox';
 import type { SinkOutboxSettings } from './settings';
+import { t } from '../../core/wording';
 
 export interface SinkOutboxParts<Job> {
   readonly node: Node;
@@ -48,7 +49,7 @@ export class SinkOutbox<Job> implements OutboxUser {
   /** Calls `done` once, when the message is safe or given up; or when it is delivered, with the result, if the node says so. */
   add(job: Job, bytes: number, done: (error?: PoolError, result?: unknown) => void): void {
     const { outbox, settings, changed } = this.#parts;
-    if (!outbox) return done(new PoolError('OUTBOX_UNAVAILABLE', 'The profile has no outbox.'));
+    if (!outbox) return done(new PoolError('OUTBOX_UNAVAILABLE', t`The profile has no outbox.`));
     if (!this.#detach) this.#attach();
     const { doneWhen } = settings;
     outbox.add(this.#id, job, bytes, {

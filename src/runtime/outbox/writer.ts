@@ -9,6 +9,7 @@ import { encodeKey, encodeValue } from './entry-format';
 import type { EntryFacts, Ledger } from './ledger';
 import { moveAside, openStore, type SetAside } from './open-store';
 import type { OpenDisk } from './disk';
+import { t } from '../../core/wording';
 
 /** How much goes into one write. */
 const MAX_ENTRIES = 4_096;
@@ -96,7 +97,7 @@ export class Writer<Job> {
   /** @throws PoolError `OUTBOX_UNAVAILABLE`, `OUTBOX_BROKEN` */
   async read(facts: readonly EntryFacts[]): Promise<(Uint8Array | undefined)[]> {
     await this.#exchange;
-    if (!this.#disk) throw this.#trouble ?? new PoolError('OUTBOX_UNAVAILABLE', 'The outbox is not open.');
+    if (!this.#disk) throw this.#trouble ?? new PoolError('OUTBOX_UNAVAILABLE', t`The outbox is not open.`);
     return this.#disk.read(facts.map((one) => encodeKey(one)));
   }
 

@@ -19,6 +19,7 @@ import {
 import { readReply, readsObjects, type ReplyFormat } from './read-reply';
 import { Target } from './target';
 import { toCommands } from './to-command';
+import { t } from '../../core/wording';
 
 /** One command's result in a message: its reply, or this. */
 export interface FailedCommand {
@@ -31,7 +32,7 @@ export class BatchError extends PoolError {
   readonly results: readonly unknown[];
 
   constructor(failed: number, first: PoolError, results: readonly unknown[]) {
-    const message = `${failed} of ${results.length} commands failed. The first: ${first.message}`;
+    const message = t`${failed} of ${results.length} commands failed. The first: ${first.message}`;
     super(first.code, message, { cause: { results } });
     this.results = results;
   }

@@ -6,6 +6,7 @@
 import { PoolError } from '../../core/errors';
 import type { RedisCommand, RedisReply, RedisSession, SendOptions } from '../../drivers/redis/session';
 import { SLOTS, slotOf } from './cluster-slot';
+import { t } from '../../core/wording';
 
 /** A key that belongs to a master; undefined for a server that is no cluster. */
 export type Route = string | undefined;
@@ -36,7 +37,7 @@ function routesOf(session: RedisSession, options: SendOptions, callback: RoutesC
     if (error) return callback(error);
     const routes = [...slotsOfMasters(reply).values()].flatMap((slots) => keyWithin(slots) ?? []);
     if (routes.length > 0) callback(undefined, routes);
-    else callback(new PoolError('REDIS_CLUSTERDOWN', 'The cluster names no master with slots; check its nodes.'));
+    else callback(new PoolError('REDIS_CLUSTERDOWN', t`The cluster names no master with slots; check its nodes.`));
   });
 }
 

@@ -5,6 +5,7 @@ import { kindOf } from '../redis-payload';
 import { readKey } from '../redis-sink/sink-row';
 import type { Leaf } from './reply-shapes';
 import { toArguments } from './to-command';
+import { t } from '../../core/wording';
 
 export type ScanKind = 'SCAN' | 'HSCAN' | 'SSCAN' | 'ZSCAN';
 
@@ -61,7 +62,7 @@ export function pageCommand({ kind, key, match, count, type }: ScanRequest, curs
 export function readPage(kind: ScanKind, reply: RedisReply, leaf: Leaf, name: Leaf): ScanPage {
   const [cursor, items] = Array.isArray(reply) ? reply : [];
   if (cursor === undefined || cursor === null || !Array.isArray(items)) {
-    throw new PoolError('REDIS_INVALID_REPLY', `The server answered ${kind} with ${kindOf(reply)}.`);
+    throw new PoolError('REDIS_INVALID_REPLY', t`The server answered ${kind} with ${kindOf(reply)}.`);
   }
   const page = { cursor: String(cursor) };
   const read = (item: RedisReply | undefined, by: Leaf) =>

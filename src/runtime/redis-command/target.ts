@@ -3,6 +3,7 @@ import type { NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import { readText, type Settings } from '../settings-readers';
 import type { Util } from './operation';
+import { t } from '../../core/wording';
 
 export class Target {
   readonly #util: Util;
@@ -26,7 +27,7 @@ export class Target {
     } catch (thrown) {
       cause = thrown;
     }
-    const message_ = `The result can't be put into msg.${this.#path}: it is no path, or leads through something that is no object.`;
+    const message_ = t`The result can't be put into msg.${this.#path}: it is no path, or leads through something that is no object.`;
     throw new PoolError('INVALID_TARGET', message_, cause === undefined ? {} : { cause });
   }
 }

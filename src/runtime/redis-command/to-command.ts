@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { RedisArgument, RedisCommand } from '../../drivers/redis/session';
 import { encodeValue, kindOf } from '../redis-payload';
 import { isPlainObject } from '../settings-readers';
+import { t } from '../../core/wording';
 
 /**
  * A command from its name and its arguments. Further words of the name are its first arguments (`CONFIG GET`), and an
@@ -17,8 +18,8 @@ export function toCommand(name: unknown, args: unknown = []): RedisCommand {
   }
   const [word, ...words] = typeof name === 'string' ? name.trim().split(/\s+/) : [];
   if (!word) {
-    const what = name === undefined || name === null || name === '' ? 'is missing' : `is ${kindOf(name)}`;
-    throw new PoolError('REDIS_INVALID_COMMAND', `The name of the command ${what}; it must be text such as "GET".`);
+    const what = name === undefined || name === null || name === '' ? t`is missing` : t`is ${kindOf(name)}`;
+    throw new PoolError('REDIS_INVALID_COMMAND', t`The name of the command ${what}; it must be text such as "GET".`);
   }
   return { name: word.toUpperCase(), args: [...words, ...toArguments(word, asArray(args))] };
 }
@@ -34,7 +35,7 @@ export function toCommands(value: unknown): RedisCommand[] {
     const form = '[["SET", "key", "value"], ["INCR", "counter"]]';
     throw new PoolError(
       'REDIS_INVALID_COMMAND',
-      `The commands must be an array such as ${form}, not ${kindOf(value)}.`,
+      t`The commands must be an array such as ${form}, not ${kindOf(value)}.`,
     );
   }
   return (value as unknown[]).map((element, index) => {
@@ -42,7 +43,7 @@ export function toCommands(value: unknown): RedisCommand[] {
       return isPlainObject(element) ? toCommand(element['command'], element['args']) : toCommand(element);
     } catch (thrown) {
       const { code, message } = PoolError.from(thrown);
-      throw new PoolError(code, `Command ${index + 1} of ${value.length}: ${message}`, { cause: thrown });
+      throw new PoolError(code, t`Command ${index + 1} of ${value.length}: ${message}`, { cause: thrown });
     }
   });
 }
@@ -59,7 +60,7 @@ export function toArguments(what: string, values: readonly unknown[]): RedisArgu
       return encodeValue(value, 'auto');
     } catch (thrown) {
       const { message } = PoolError.from(thrown);
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `Argument ${index + 1} of ${what}: ${message}`, { cause: thrown });
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`Argument ${index + 1} of ${what}: ${message}`, { cause: thrown });
     }
   });
 }

@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { RedisReply, RedisSession, ReplyCallback, SendOptions } from '../../drivers/redis/session';
 import { toScriptError } from './script-error';
 import type { Call, Runner } from './script-runner';
+import { t } from '../../core/wording';
 
 export interface FunctionSettings {
   readonly name: string;
@@ -27,14 +28,14 @@ export class FunctionRunner implements Runner {
     const { name, library } = this.#settings;
     this.#call(session, call, (error, reply) => {
       if (!isUnknownFunction(error)) return callback(error, reply);
-      if (!library) return callback(unknownFunction(name, 'load its library, or enter it in the node', error));
+      if (!library) return callback(unknownFunction(name, t`load its library, or enter it in the node`, error));
       if (session.server?.mode === 'cluster') {
-        return callback(unknownFunction(name, 'load its library on every master of the cluster', error));
+        return callback(unknownFunction(name, t`load its library on every master of the cluster`, error));
       }
       this.#load(session, (failure) => {
         if (failure) return callback(failure);
         this.#call(session, call, (again, second) => {
-          if (isUnknownFunction(again)) callback(unknownFunction(name, 'the library of the node has none', again));
+          if (isUnknownFunction(again)) callback(unknownFunction(name, t`the library of the node has none`, again));
           else callback(again, second);
         });
       });
@@ -72,6 +73,6 @@ function isUnknownFunction(error: PoolError | undefined): error is PoolError {
 }
 
 function unknownFunction(name: string, advice: string, cause: PoolError): PoolError {
-  const message = `The server has no function "${name}": ${advice}.`;
+  const message = t`The server has no function "${name}": ${advice}.`;
   return new PoolError('REDIS_UNKNOWN_FUNCTION', message, { cause: cause.cause });
 }

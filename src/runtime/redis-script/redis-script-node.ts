@@ -14,6 +14,7 @@ import { FunctionRunner } from './function-runner';
 import { ScriptInputs } from './script-inputs';
 import { type Call, type Runner, ScriptRunner } from './script-runner';
 import { composeScript } from './script-text';
+import { t } from '../../core/wording';
 
 export class RedisScriptNode {
   readonly #sender: SendingNode<RedisSession>;
@@ -81,6 +82,6 @@ function newRunner(settings: Settings, keys: readonly string[], args: readonly s
     return new ScriptRunner(composeScript(typeof script === 'string' ? script : '', keys, args), readOnly, options);
   }
   const name = readText(settings, 'functionName');
-  if (name === '') throw new PoolError('REDIS_INVALID_SCRIPT', 'There is no function: enter its name in the node.');
+  if (name === '') throw new PoolError('REDIS_INVALID_SCRIPT', t`There is no function: enter its name in the node.`);
   return new FunctionRunner({ name, library: readText(settings, 'library'), readOnly }, options);
 }

@@ -1,5 +1,6 @@
 /** Errors of scripts and functions, with the line they are in. */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 /** Tells that the server could not compile the script, or that it failed while it ran. */
 export class ScriptError extends PoolError {
@@ -18,7 +19,7 @@ export class ScriptError extends PoolError {
  *
  * @param what `script` or `library`, for the message
  */
-export function toScriptError(error: PoolError, what: string): PoolError {
+export function toScriptError(error: PoolError, what: 'script' | 'library'): PoolError {
   const reply = error.cause instanceof Error ? error.cause.message : '';
   const place = /user_(?:script|function): ?(\d+)/.exec(reply);
   if (!place) {
@@ -32,5 +33,6 @@ export function toScriptError(error: PoolError, what: string): PoolError {
     .replace(/@?user_(script|function): ?\d+: /g, '')
     .replace(/^Error running script \(call to \w+\): /, '')
     .replace(/\.$/, '');
-  return new ScriptError(`Line ${line} of the ${what}: ${words}.`, line, error.cause);
+  const text = what === 'script' ? t`Line ${line} of the script: ${words}.` : t`Line ${line} of the library: ${words}.`;
+  return new ScriptError(text, line, error.cause);
 }

@@ -8,6 +8,7 @@ import { encodeValue } from '../redis-payload';
 import { readKey } from '../redis-sink/sink-row';
 import { isPlainObject } from '../settings-readers';
 import { isRest } from './script-text';
+import { t } from '../../core/wording';
 
 type ValuesCallback = (error: PoolError | undefined, values: readonly RedisArgument[]) => void;
 
@@ -30,7 +31,10 @@ export class ScriptInputs {
     });
     const early = this.names.slice(0, -1).find(isRest);
     if (early !== undefined) {
-      const message = `"${early}" takes all that are left, so it must be the last ${what}.`;
+      const message =
+        what === 'key'
+          ? t`"${early}" takes all that are left, so it must be the last key.`
+          : t`"${early}" takes all that are left, so it must be the last argument.`;
       throw new PoolError('REDIS_INVALID_SCRIPT', message);
     }
     this.#inputs = new ArgumentInputs(util, node, elements, what);
@@ -51,21 +55,24 @@ export class ScriptInputs {
   }
 
   #read(name: string, value: unknown, index: number): RedisArgument[] {
-    const which = name ? `${this.#what} "${name}"` : `${this.#what} ${index + 1}`;
+    const which = () => {
+      const label = name ? `"${name}"` : index + 1;
+      return this.#what === 'key' ? t`key ${label}` : t`argument ${label}`;
+    };
     if (isRest(name) && Array.isArray(value)) return value.map((one: unknown) => this.#readOne(which, one));
     return [this.#readOne(which, value)];
   }
 
-  #readOne(which: string, value: unknown): RedisArgument {
+  #readOne(which: () => string, value: unknown): RedisArgument {
     if (this.#what === 'key') return readKey({ key: value }, which);
     if (value === undefined || value === null) {
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `There is no value for the ${which} in the message.`);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`There is no value for the ${which()} in the message.`);
     }
     try {
       return encodeValue(value, 'auto');
     } catch (thrown) {
       const { message } = PoolError.from(thrown);
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `The ${which} of the script: ${message}`, { cause: thrown });
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`The ${which()} of the script: ${message}`, { cause: thrown });
     }
   }
 }

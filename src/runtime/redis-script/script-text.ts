@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 /** A script, and the SHA-1 by which the server knows it. */
 export interface ScriptText {
@@ -26,7 +27,7 @@ const MAX_NAMES = 150;
  * @throws PoolError `REDIS_INVALID_SCRIPT` for an empty script, or names that are none
  */
 export function composeScript(script: string, keys: readonly string[], args: readonly string[]): ScriptText {
-  if (script.trim() === '') throw invalid('There is no script: enter one in the node.');
+  if (script.trim() === '') throw invalid(t`There is no script: enter one in the node.`);
   checkNames([...keys, ...args]);
   const prefix = `${locals('KEYS', keys)}${locals('ARGV', args)}`;
   // `#!lua flags=no-writes` must stay the first line.
@@ -57,13 +58,15 @@ function checkNames(names: readonly string[]): void {
     const word = isRest(name) ? name.slice(3) : name;
     if (name === '') continue;
     if (!/^[A-Za-z_]\w*$/.test(word) || TAKEN.has(word)) {
-      throw invalid(`"${name}" can't be the name of a key or argument: use letters, digits and _, and no word of Lua.`);
+      throw invalid(
+        t`"${name}" can't be the name of a key or argument: use letters, digits and _, and no word of Lua.`,
+      );
     }
-    if (seen.has(word)) throw invalid(`Two keys or arguments are called "${word}"; give each a name of its own.`);
+    if (seen.has(word)) throw invalid(t`Two keys or arguments are called "${word}"; give each a name of its own.`);
     seen.add(word);
   }
   if (seen.size > MAX_NAMES) {
-    throw invalid(`${seen.size} names are too many, ${MAX_NAMES} can be given; use KEYS and ARGV for the others.`);
+    throw invalid(t`${seen.size} names are too many, ${MAX_NAMES} can be given; use KEYS and ARGV for the others.`);
   }
 }
 

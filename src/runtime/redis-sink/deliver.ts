@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { CommandOutcome, RedisCommand, RedisReply, RedisSession, SendOptions } from '../../drivers/redis/session';
 import { ResultsError, type RowResult } from './results-error';
 import type { Plan, PlannedRow } from './row-planner';
+import { t } from '../../core/wording';
 
 export interface DeliveryOptions {
   /** How several values are sent. */
@@ -113,6 +114,6 @@ function read(reply: RedisReply, { readResult }: DeliveryOptions): RowResult {
 }
 
 function nothingSent(error: PoolError | undefined, index: number): PoolError {
-  const message = `Nothing was written, because value ${index + 1} can't be: ${error?.message ?? ''}`;
+  const message = t`Nothing was written, because value ${index + 1} can't be: ${error?.message ?? ''}`;
   return new PoolError(error?.code ?? 'REDIS_INVALID_PAYLOAD', message, { cause: error });
 }

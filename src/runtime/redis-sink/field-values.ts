@@ -5,6 +5,7 @@ import type { RedisArgument } from '../../drivers/redis/session';
 import { encodeValue, kindOf, type WrittenAs } from '../redis-payload';
 import { isPlainObject } from '../settings-readers';
 import type { FieldMapping } from './sink-settings';
+import { t } from '../../core/wording';
 
 /**
  * Fields and values, alternating, as HSET and XADD take them. Properties that are undefined are left out.
@@ -18,7 +19,7 @@ export function toFieldValues(
   format: WrittenAs,
 ): readonly RedisArgument[] {
   if (!isPlainObject(value) || types.isMap(value) || types.isSet(value) || ArrayBuffer.isView(value)) {
-    const message = `Without a field, the value must be an object with a property for each field, not ${kindOf(value)}.`;
+    const message = t`Without a field, the value must be an object with a property for each field, not ${kindOf(value)}.`;
     throw new PoolError('REDIS_INVALID_PAYLOAD', message);
   }
   const entries: [string, unknown][] =
@@ -29,7 +30,7 @@ export function toFieldValues(
     .filter(([, one]) => one !== undefined)
     .flatMap(([field, one]) => [field, encodeField(field, one, format)]);
   if (args.length > 0) return args;
-  throw new PoolError('REDIS_INVALID_PAYLOAD', 'The value has none of the properties that become fields.');
+  throw new PoolError('REDIS_INVALID_PAYLOAD', t`The value has none of the properties that become fields.`);
 }
 
 function encodeField(field: string, value: unknown, format: WrittenAs): string | Buffer {
@@ -37,7 +38,7 @@ function encodeField(field: string, value: unknown, format: WrittenAs): string |
     return encodeValue(value, format);
   } catch (thrown) {
     const error = PoolError.from(thrown);
-    throw new PoolError(error.code, `Field "${field}": ${error.message}`, { cause: error });
+    throw new PoolError(error.code, t`Field "${field}": ${error.message}`, { cause: error });
   }
 }
 

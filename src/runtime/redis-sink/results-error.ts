@@ -1,5 +1,6 @@
 /** The error of a message of which some values could not be written, with the result of each. */
 import { PoolError } from '../../core/errors';
+import { t } from '../../core/wording';
 
 export interface RowResult {
   readonly value?: unknown;
@@ -15,7 +16,7 @@ export class ResultsError extends PoolError {
     const failed = rows.filter(({ error }) => error).length;
     const index = rows.findIndex(({ error }) => error);
     const first = rows[index]?.error;
-    const message = `${failed} of ${rows.length} values could not be written; the first is number ${index + 1}: ${first?.message ?? ''}`;
+    const message = t`${failed} of ${rows.length} values could not be written; the first is number ${index + 1}: ${first?.message ?? ''}`;
     super(first?.code ?? 'REDIS_ERROR', message, { cause: { results } });
     this.results = results;
   }

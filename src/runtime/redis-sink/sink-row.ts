@@ -3,6 +3,7 @@ import { PoolError } from '../../core/errors';
 import type { RedisArgument } from '../../drivers/redis/session';
 import { kindOf, toBytes } from '../redis-payload';
 import type { FieldValues } from '../typed-inputs';
+import { t } from '../../core/wording';
 
 /** The typed inputs of a sink, except the value itself. */
 export const ROW_FIELDS = ['key', 'field', 'score', 'entryId', 'minId', 'rowKind', 'expirySeconds'] as const;
@@ -17,13 +18,13 @@ export type SinkRow = Readonly<FieldValues<RowField | 'value'>>;
  *
  * @throws PoolError `REDIS_INVALID_KEY`
  */
-export function readKey(row: SinkRow, what = 'key'): RedisArgument {
+export function readKey(row: SinkRow, what = () => t`key`): RedisArgument {
   const { key } = row;
   const name = toName(key);
   if (name !== undefined) return name;
   const message = isEmpty(key)
-    ? `The ${what} is empty; set it in the node, or the property of the message that it is taken from.`
-    : `The ${what} must be text, a number or a Buffer, not ${kindOf(key)}.`;
+    ? t`The ${what()} is empty; set it in the node, or the property of the message that it is taken from.`
+    : t`The ${what()} must be text, a number or a Buffer, not ${kindOf(key)}.`;
   throw new PoolError('REDIS_INVALID_KEY', message);
 }
 
@@ -32,7 +33,7 @@ export function readField({ field }: SinkRow): RedisArgument | undefined {
   if (isEmpty(field)) return undefined;
   const name = toName(field);
   if (name !== undefined) return name;
-  throw new PoolError('REDIS_INVALID_FIELD', `The field must be text, a number or a Buffer, not ${kindOf(field)}.`);
+  throw new PoolError('REDIS_INVALID_FIELD', t`The field must be text, a number or a Buffer, not ${kindOf(field)}.`);
 }
 
 /** A finite number, also as text, or an infinity. @throws PoolError `REDIS_INVALID_SCORE` */
@@ -43,8 +44,8 @@ export function readScore(score: unknown): string {
     if (infinity) return infinity[1] === '-' ? '-inf' : '+inf';
     if (text.trim() !== '' && Number.isFinite(Number(text))) return String(Number(text));
   }
-  const what = typeof score === 'string' ? 'text that is none' : kindOf(score);
-  throw new PoolError('REDIS_INVALID_SCORE', `The score must be a number, not ${what}.`);
+  const what = typeof score === 'string' ? t`text that is none` : kindOf(score);
+  throw new PoolError('REDIS_INVALID_SCORE', t`The score must be a number, not ${what}.`);
 }
 
 /** An entry id, or undefined if there is none. @throws PoolError `REDIS_INVALID_ID` */
@@ -54,7 +55,7 @@ export function readId(id: unknown): string | undefined {
   if (typeof id === 'string' && /^(\*|\d+(-(\d+|\*))?)$/.test(id.trim())) return id.trim();
   throw new PoolError(
     'REDIS_INVALID_ID',
-    'The id of a stream entry must look like 1526919030474-55, or be * for a new one.',
+    t`The id of a stream entry must look like 1526919030474-55, or be * for a new one.`,
   );
 }
 
@@ -66,7 +67,7 @@ export function readExpiry({ expirySeconds }: SinkRow): { readonly millis: numbe
   if (millis >= 1 && Number.isSafeInteger(millis)) return { millis };
   throw new PoolError(
     'REDIS_INVALID_EXPIRY',
-    'The expiry must be a number of seconds greater than 0, or empty for none.',
+    t`The expiry must be a number of seconds greater than 0, or empty for none.`,
   );
 }
 
@@ -81,8 +82,8 @@ export function readAmount(value: unknown): { readonly text: string; readonly wh
   if (typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given))) {
     return { text: given.trim(), whole: false };
   }
-  const what = typeof given === 'string' ? 'text that is none' : kindOf(given);
-  throw new PoolError('REDIS_INVALID_AMOUNT', `The amount to count by must be a number, not ${what}.`);
+  const what = typeof given === 'string' ? t`text that is none` : kindOf(given);
+  throw new PoolError('REDIS_INVALID_AMOUNT', t`The amount to count by must be a number, not ${what}.`);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -4,6 +4,7 @@ import { readCompression, readDecompression } from '../compression';
 import { PAYLOAD_FORMATS } from '../payload-formats';
 import type { ReadAs, WrittenAs } from '../redis-payload';
 import { CheckedReaders, readBoolean, readText, type Settings } from '../settings-readers';
+import { t } from '../../core/wording';
 
 const STRUCTURES = [
   'string',
@@ -101,11 +102,11 @@ export function readSinkSettings(settings: Settings): SinkSettings {
 function readFields(settings: Settings): FieldMapping[] {
   const rows = settings['fields'];
   if (rows === undefined || rows === null || rows === '') return [];
-  if (!Array.isArray(rows)) throw readers.invalid('fields', 'a list of fields and properties');
+  if (!Array.isArray(rows)) throw readers.invalid('fields', t`a list of fields and properties`);
   return rows.map((row: Settings | null) => {
     const field = readText(row ?? {}, 'field');
     const property = readText(row ?? {}, 'property') || field;
-    if (field === '') throw readers.invalid('fields', 'a list of fields, each with a name');
+    if (field === '') throw readers.invalid('fields', t`a list of fields, each with a name`);
     return { field, property };
   });
 }

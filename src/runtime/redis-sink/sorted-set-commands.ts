@@ -6,6 +6,7 @@ import { isPlainObject } from '../settings-readers';
 import { conditionOf, type RowKind } from './row-kind';
 import { readKey, readScore, type SinkRow } from './sink-row';
 import type { SinkSettings } from './sink-settings';
+import { t } from '../../core/wording';
 
 export function sortedSetCommands(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisCommand[] {
   const key = readKey(row);
@@ -24,10 +25,10 @@ export function sortedSetCommands(row: SinkRow, settings: SinkSettings, kind: Ro
 /** Score and member of each `{ value, score }`. */
 function toPairs(value: unknown, format: WrittenAs): RedisArgument[] {
   const members: unknown[] = Array.isArray(value) ? value : [value];
-  if (members.length === 0) throw new PoolError('REDIS_INVALID_PAYLOAD', 'The array has no members to add.');
+  if (members.length === 0) throw new PoolError('REDIS_INVALID_PAYLOAD', t`The array has no members to add.`);
   return members.flatMap((member) => {
     if (!isMember(member)) {
-      const message = `Without a score in the node, each member must be an object with value and score, not ${kindOf(member)}.`;
+      const message = t`Without a score in the node, each member must be an object with value and score, not ${kindOf(member)}.`;
       throw new PoolError('REDIS_INVALID_SCORE', message);
     }
     return [readScore(member.score), encodeValue(member.value, format)];

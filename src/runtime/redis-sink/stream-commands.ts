@@ -5,13 +5,14 @@ import { toFieldValues } from './field-values';
 import { conditionOf, meaningless, type RowKind } from './row-kind';
 import { readField, readId, readKey, type SinkRow } from './sink-row';
 import type { SinkSettings } from './sink-settings';
+import { t } from '../../core/wording';
 
 export function streamCommands(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisCommand[] {
   const key = readKey(row);
   const id = readId(row.entryId);
   if (kind === 'delete') {
     if (id === undefined || id === '*')
-      throw meaningless(kind, 'a stream', 'only an entry whose id is given can be removed');
+      throw meaningless(kind, t`a stream`, t`only an entry whose id is given can be removed`);
     return [{ name: 'XDEL', args: [key, id] }];
   }
   const field = readField(row);

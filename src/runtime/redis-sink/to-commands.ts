@@ -11,6 +11,7 @@ import type { SinkSettings } from './sink-settings';
 import { sortedSetCommands } from './sorted-set-commands';
 import { streamCommands } from './stream-commands';
 import { stringCommands } from './string-commands';
+import { t } from '../../core/wording';
 
 /**
  * The commands for one value, which belong together; the reply of the first is the result.
@@ -40,15 +41,16 @@ function commandsOf(row: SinkRow, settings: SinkSettings, kind: RowKind): RedisC
       return streamCommands(row, settings, kind);
     case 'publish':
     case 'sharded-publish': {
-      if (kind !== 'upsert') throw meaningless(kind, 'a channel', 'nothing is stored');
+      if (kind !== 'upsert') throw meaningless(kind, t`a channel`, t`nothing is stored`);
       const name = settings.structure === 'publish' ? 'PUBLISH' : 'SPUBLISH';
-      return [{ name, args: [readKey(row, 'channel'), encodeValue(row.value, settings.format)] }];
+      return [{ name, args: [readKey(row, () => t`channel`), encodeValue(row.value, settings.format)] }];
     }
     case 'counter':
-      if (kind !== 'upsert') throw meaningless(kind, 'a counter', 'it only counts');
+      if (kind !== 'upsert') throw meaningless(kind, t`a counter`, t`it only counts`);
       return counterCommands(row, settings);
     case 'delete': {
-      if (kind !== 'upsert' && kind !== 'delete') throw meaningless(kind, 'the structure "delete"', 'it only deletes');
+      if (kind !== 'upsert' && kind !== 'delete')
+        throw meaningless(kind, t`the structure "delete"`, t`it only deletes`);
       const field = readField(row);
       if (field !== undefined) return [{ name: 'HDEL', args: [readKey(row), field] }];
       return [{ name: settings.unlink ? 'UNLINK' : 'DEL', args: [readKey(row)] }];

@@ -6,6 +6,7 @@ import { FlowFollower } from '../flow-completion/flow-follower';
 import type { HandOver } from '../hand-over/hand-over';
 import type { SourceMessage } from './source-messages';
 import { isAcknowledged, type SourceSettings } from './source-settings';
+import { t } from '../../core/wording';
 
 type Outcome = 'done' | 'failed';
 
@@ -101,7 +102,7 @@ class ByHand implements Acknowledging {
     if (typeof handle !== 'string' || !items) {
       throw new PoolError(
         'REDIS_NOT_PENDING',
-        'Nothing waits for this acknowledgement; pass on msg.redis as the source has sent it, and acknowledge it once.',
+        t`Nothing waits for this acknowledgement; pass on msg.redis as the source has sent it, and acknowledge it once.`,
       );
     }
     this.#waiting.delete(handle);

@@ -7,6 +7,7 @@ import { PAYLOAD_FORMATS } from '../payload-formats';
 import type { ReadAs } from '../redis-payload';
 import { type FlowLimits, flowLimits } from '../pressure/flow-limits';
 import { CheckedReaders, defined, readBoolean, readText, type Settings } from '../settings-readers';
+import { t } from '../../core/wording';
 
 /** The checking readers of a source: what can't work is `REDIS_INVALID_SOURCE`. */
 const readers = new CheckedReaders('REDIS_INVALID_SOURCE', 'node');
@@ -62,7 +63,7 @@ export function readSourceSettings(settings: Settings, nodeId: string): SourceSe
   const mode = readers.word(settings, 'mode', MODES) ?? 'subscribe';
   const key = typeof settings['key'] === 'string' ? settings['key'] : readText(settings, 'key');
   const dynamic = subscribesTo(mode) !== undefined && String(settings['inputs']) === '1';
-  if (key === '' && !dynamic && mode !== 'keyspace') throw readers.invalid('key', NAMES[mode]);
+  if (key === '' && !dynamic && mode !== 'keyspace') throw readers.invalid('key', NAMES[mode]());
   const acknowledge = readers.word(settings, 'acknowledge', ['receipt', 'complete', 'manual']) ?? 'complete';
   const request = readRequest(settings, mode, key, nodeId, acknowledge);
   const limit = request && 'maxUnacknowledged' in request ? request.maxUnacknowledged : undefined;
@@ -107,16 +108,16 @@ export function isAcknowledged({ mode, acknowledge }: Pick<SourceSettings, 'mode
   return (mode === 'group' || mode === 'reliable-list') && acknowledge !== 'receipt';
 }
 
-const NAMES: Readonly<Record<SourceMode, string>> = {
-  subscribe: 'the name of a channel',
-  psubscribe: 'a pattern such as news.*',
-  ssubscribe: 'the name of a channel',
-  keyspace: 'a pattern of keys',
-  list: 'the key of a list',
-  'reliable-list': 'the key of a list',
-  'sorted-set': 'the key of a sorted set',
-  stream: 'the key of a stream',
-  group: 'the key of a stream',
+const NAMES: Readonly<Record<SourceMode, () => string>> = {
+  subscribe: () => t`the name of a channel`,
+  psubscribe: () => t`a pattern such as news.*`,
+  ssubscribe: () => t`the name of a channel`,
+  keyspace: () => t`a pattern of keys`,
+  list: () => t`the key of a list`,
+  'reliable-list': () => t`the key of a list`,
+  'sorted-set': () => t`the key of a sorted set`,
+  stream: () => t`the key of a stream`,
+  group: () => t`the key of a stream`,
 };
 
 function readRequest(
@@ -147,7 +148,7 @@ function readRequest(
       return { kind: 'stream', key, position: readPosition(settings) ?? '$', count };
     case 'group': {
       const group = readText(settings, 'group');
-      if (group === '') throw readers.invalid('group', 'the name of a consumer group');
+      if (group === '') throw readers.invalid('group', t`the name of a consumer group`);
       const acknowledgement = acknowledge === 'receipt' ? 'receipt' : 'settle';
       return {
         kind: 'group',
@@ -182,7 +183,7 @@ function readPosition(settings: Settings): string | undefined {
   const position = readText(settings, 'position');
   if (position === '') return undefined;
   if (position === '$' || /^\d+(-\d+)?$/.test(position)) return position;
-  throw readers.invalid('position', '$ (what is new), 0 (the beginning) or the id of an entry');
+  throw readers.invalid('position', t`$ (what is new), 0 (the beginning) or the id of an entry`);
 }
 
 /** Beside the list, in the same slot of a cluster, and of this node alone. */

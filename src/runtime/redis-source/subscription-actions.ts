@@ -3,6 +3,7 @@ import type { NodeMessage, NodeMessageInFlow } from 'node-red';
 import { PoolError } from '../../core/errors';
 import type { SubscribeRequest } from '../../drivers/redis/subscribing';
 import type { Subscriptions } from './subscriptions';
+import { t } from '../../core/wording';
 
 /**
  * Carries out `msg.action`; false if it is none of these.
@@ -38,5 +39,5 @@ export function runSubscriptionAction(
 function readNames(topic: unknown): string[] {
   const names: unknown[] = Array.isArray(topic) ? topic : [topic];
   if (names.every((name): name is string => typeof name === 'string' && name !== '')) return names;
-  throw new PoolError('INVALID_SUBSCRIPTION', 'msg.topic must be the name to subscribe to, or an array of names.');
+  throw new PoolError('INVALID_SUBSCRIPTION', t`msg.topic must be the name to subscribe to, or an array of names.`);
 }

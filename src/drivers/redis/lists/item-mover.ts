@@ -9,6 +9,7 @@ import type { ReliableListRequest } from '../reading';
 import { serverError } from '../server-error';
 import type { RedisArgument, RedisReply } from '../session';
 import { isCommandRefused } from './connection-errors';
+import { t } from '../../../core/wording';
 
 /** Removes and moves in one step. An error while moving is returned: what was moved before is moved. */
 const SCRIPT = `
@@ -69,7 +70,7 @@ export class ItemMover {
     const { version = '' } = this.#parts.server ?? {};
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (version !== '' && (major < 6 || (major === 6 && minor < 2))) {
-      const message = `A reliable list needs LMOVE, which Redis ${version} does not have; use Redis 6.2 or later.`;
+      const message = t`A reliable list needs LMOVE, which Redis ${version} does not have; use Redis 6.2 or later.`;
       throw new PoolError('REDIS_TOO_OLD', message);
     }
     return buffers(await this.#parts.run('LRANGE', processingKey, 0, -1));

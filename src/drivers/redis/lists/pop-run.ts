@@ -16,6 +16,7 @@ import { isCommandRefused, isConnectionError } from './connection-errors';
 import { Interrupter } from './interrupter';
 import { PopCommands, type PopCommand, type PopEnd, type PopKind, type Popped } from './pop-commands';
 import type { PoppingReader } from './popping-reader';
+import { t } from '../../../core/wording';
 
 /** How long a blocking command waits: for itself, where it can't be interrupted, where ends take turns. */
 const BLOCK_MILLIS = 2500;
@@ -192,7 +193,7 @@ export class PopRun {
       await this.#send(this.#commands.putBack(popped, end));
     } catch (thrown) {
       const error = PoolError.from(thrown);
-      const message = `${popped.items.length} item(s) of ${popped.key} were taken for a reader that had just closed, and could not be put back: ${error.message}`;
+      const message = t`${popped.items.length} item(s) of ${popped.key} were taken for a reader that had just closed, and could not be put back: ${error.message}`;
       this.#parts.warn(new PoolError('REDIS_ITEMS_LOST', message, { cause: error }));
     }
   }
@@ -223,7 +224,7 @@ export class PopRun {
       let late: NodeJS.Timeout | undefined;
       if (blockMillis !== undefined) {
         const patience = (this.#parts.profile.commandTimeoutMillis ?? COMMAND_TIMEOUT_MILLIS) / 2;
-        const message = `${name} was not answered in time; its connection is given up.`;
+        const message = t`${name} was not answered in time; its connection is given up.`;
         const giveUp = () => this.#link.giveUp(new PoolError('REDIS_NO_ANSWER', message));
         late = setTimeout(giveUp, blockMillis + patience);
         late.unref();

@@ -2,6 +2,7 @@
 import { PoolError } from '../../../core/errors';
 import type { ListRequest, ReaderState, ReadHandlers, RedisItem, RedisReader, SortedSetRequest } from '../reading';
 import { type PoppedItem, scoreOf } from './pop-commands';
+import { t } from '../../../core/wording';
 
 export type PopRequest = ListRequest | SortedSetRequest;
 
@@ -39,9 +40,9 @@ export class PoppingReader implements RedisReader {
   constructor(request: PopRequest, handlers: ReadHandlers, owner: ReaderOwner) {
     const { key, count = DEFAULT_COUNT } = request;
     if (typeof key !== 'string')
-      throw new PoolError('REDIS_INVALID_ARGUMENT', 'The key to read is no text; enter a key.');
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`The key to read is no text; enter a key.`);
     if (!Number.isSafeInteger(count) || count < 1) {
-      throw new PoolError('REDIS_INVALID_ARGUMENT', 'The number of items per batch must be a whole number from 1 on.');
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`The number of items per batch must be a whole number from 1 on.`);
     }
     this.request = request;
     this.count = count;

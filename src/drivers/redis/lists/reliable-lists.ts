@@ -13,6 +13,7 @@ import type { ConnectionPart, ConnectionParts } from '../connection-part';
 import type { ReadHandlers, RedisReader, ReliableListRequest } from '../reading';
 import { ItemMover } from './item-mover';
 import { ReliableReader } from './reliable-reader';
+import { t } from '../../../core/wording';
 
 const SOON_MILLIS = 10;
 const LATER_MILLIS = 100;
@@ -39,7 +40,7 @@ export class ReliableLists implements ConnectionPart {
       if (other.closed) {
         other.retire();
       } else {
-        const message = `The processing list ${request.processingKey} belongs to another reader already; give each its own.`;
+        const message = t`The processing list ${request.processingKey} belongs to another reader already; give each its own.`;
         throw new PoolError('REDIS_INVALID_ARGUMENT', message);
       }
     }

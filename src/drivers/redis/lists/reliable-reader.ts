@@ -5,6 +5,7 @@ import type { ReaderState, ReadHandlers, RedisItem, RedisReader, ReliableListReq
 import { isConnectionError } from './connection-errors';
 import type { ItemMover } from './item-mover';
 import { ProcessingList } from './processing-list';
+import { t } from '../../../core/wording';
 
 const DEFAULT_MAX_UNACKNOWLEDGED = 100;
 const RETRY_MILLIS = 1000;
@@ -52,10 +53,10 @@ export class ReliableReader implements RedisReader {
   ) {
     const { key, processingKey, maxUnacknowledged = DEFAULT_MAX_UNACKNOWLEDGED } = request;
     if (key === processingKey) {
-      throw new PoolError('REDIS_INVALID_ARGUMENT', `List and processing list are both ${key}; enter two keys.`);
+      throw new PoolError('REDIS_INVALID_ARGUMENT', t`List and processing list are both ${key}; enter two keys.`);
     }
     if (!Number.isSafeInteger(maxUnacknowledged) || maxUnacknowledged < 1) {
-      const message = 'The number of unacknowledged items must be a whole number from 1 on.';
+      const message = t`The number of unacknowledged items must be a whole number from 1 on.`;
       throw new PoolError('REDIS_INVALID_ARGUMENT', message);
     }
     this.request = request;
@@ -125,7 +126,7 @@ export class ReliableReader implements RedisReader {
     this.#handedOut.clear();
     const count = this.#list.abandon();
     if (count === 0) return;
-    const message = `${count} item(s) of ${this.request.key} could not be acknowledged before the connection was closed; they are delivered again at the next start.`;
+    const message = t`${count} item(s) of ${this.request.key} could not be acknowledged before the connection was closed; they are delivered again at the next start.`;
     this.#tell(() => this.#handlers.problem?.(new PoolError('REDIS_NOT_ACKNOWLEDGED', message)));
   }
 

@@ -4,6 +4,7 @@
  */
 import { PoolError } from '../../../core/errors';
 import type { ConnectionParts } from '../connection-part';
+import { t } from '../../../core/wording';
 
 const RETRY_MILLIS = 1000;
 /** No use in trying again. */
@@ -152,7 +153,7 @@ export class Acknowledgements {
 }
 
 function closedError(): PoolError {
-  return new PoolError('CONNECTION_CLOSED', 'The connection was closed before the acknowledgement was sent.');
+  return new PoolError('CONNECTION_CLOSED', t`The connection was closed before the acknowledgement was sent.`);
 }
 
 /** One that need not be handled. */

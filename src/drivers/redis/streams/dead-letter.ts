@@ -3,6 +3,7 @@ import { PoolError } from '../../../core/errors';
 import type { ConnectionParts } from '../connection-part';
 import type { GroupRequest } from '../reading';
 import type { RedisArgument } from '../session';
+import { t } from '../../../core/wording';
 
 /** An entry with what is known of its deliveries, this one included. */
 export interface GroupEntry {
@@ -30,7 +31,7 @@ export async function giveUp(parts: ConnectionParts, request: GroupRequest, entr
   } catch (thrown) {
     const error = PoolError.from(thrown);
     if (error.code === 'REDIS_CONNECTION_LOST') throw error;
-    const message = `Entry ${entry.id} of the stream "${request.key}" can't be given up and stays pending: ${error.message}`;
+    const message = t`Entry ${entry.id} of the stream "${request.key}" can't be given up and stays pending: ${error.message}`;
     return new PoolError('REDIS_DEAD_LETTER', message, { cause: error });
   }
 }
@@ -39,17 +40,17 @@ async function end(parts: ConnectionParts, request: GroupRequest, entry: GroupEn
   const { key, group, deadLetterKey } = request;
   // This delivery does not take place.
   const times = entry.deliveries - 1;
-  const reason = `delivered ${times} times and never acknowledged`;
-  const what = `Entry ${entry.id} of the stream "${key}" was ${reason}`;
   if (!deadLetterKey) {
     await parts.run('XACK', key, group, entry.id);
-    const advice = 'it was dropped from the group: set a dead-letter stream to keep such entries.';
-    return new PoolError('REDIS_DEAD_LETTER', `${what}; ${advice}`);
+    const text = t`Entry ${entry.id} of the stream "${key}" was delivered ${times} times and never acknowledged; it was dropped from the group: set a dead-letter stream to keep such entries.`;
+    return new PoolError('REDIS_DEAD_LETTER', text);
   }
   const fields: RedisArgument[] = [...entry.fields, '_stream', key, '_group', group, '_id', entry.id];
-  fields.push('_deliveries', times, '_reason', reason);
+  // For programs, too: always in English.
+  fields.push('_deliveries', times, '_reason', `delivered ${times} times and never acknowledged`);
   await move(parts, request, deadLetterKey, entry.id, fields);
-  return new PoolError('REDIS_DEAD_LETTER', `${what}; it is now in the stream "${deadLetterKey}".`);
+  const text = t`Entry ${entry.id} of the stream "${key}" was delivered ${times} times and never acknowledged; it is now in the stream "${deadLetterKey}".`;
+  return new PoolError('REDIS_DEAD_LETTER', text);
 }
 
 async function move(

@@ -8,6 +8,7 @@ import type { ConnectionParts, SocketUser } from '../connection-part';
 import type { RedisLink } from '../redis-link';
 import type { RedisReply } from '../session';
 import type { ArmedWatches, StreamWatch } from './stream-watch';
+import { t } from '../../../core/wording';
 
 const BLOCK_MILLIS = 2500;
 /** Where CLIENT UNBLOCK is not allowed, joining waits so long. */
@@ -189,5 +190,5 @@ export class Doorbell implements SocketUser {
 }
 
 function noAnswer(): PoolError {
-  return new PoolError('REDIS_NO_ANSWER', 'The server does not answer on the socket for events; it is given up.');
+  return new PoolError('REDIS_NO_ANSWER', t`The server does not answer on the socket for events; it is given up.`);
 }

@@ -17,6 +17,7 @@ import { ReadAhead } from './read-ahead';
 import { ReadSize } from './read-size';
 import { DEFAULT_COUNT, type ReaderTools, StreamReader } from './stream-reader';
 import type { StreamEntry } from './stream-replies';
+import { t } from '../../../core/wording';
 
 const DEFAULT_WINDOW = 1000;
 const DEFAULT_CLAIM_IDLE_MILLIS = 60_000;
@@ -201,7 +202,7 @@ export class GroupReader extends StreamReader<GroupRequest> implements BatchOwne
       const error = PoolError.from(thrown);
       if (!NO_CLAIMS.has(error.code)) throw error;
       this.#claimsDenied = true;
-      const message = `Entries of the stream "${this.key}" that nobody acknowledges can't be claimed: ${error.message}`;
+      const message = t`Entries of the stream "${this.key}" that nobody acknowledges can't be claimed: ${error.message}`;
       this.tell(new PoolError(error.code, message, { cause: error }));
       return claims === this.#claims;
     }
@@ -271,12 +272,12 @@ export class GroupReader extends StreamReader<GroupRequest> implements BatchOwne
     if (error.code !== 'REDIS_NOGROUP' || isMended) throw error;
     const { key, group, create = true } = this.request;
     if (!create) {
-      const message = `The stream "${key}" has no group "${group}"; create it with XGROUP CREATE, or let it be created.`;
+      const message = t`The stream "${key}" has no group "${group}"; create it with XGROUP CREATE, or let it be created.`;
       throw new PoolError('REDIS_NOGROUP', message, { cause: error });
     }
     await this.#commands.create(this.#lastSeen);
     if (this.#lastSeen !== undefined) {
-      const message = `The group "${group}" of the stream "${key}" had gone and was created again; what was pending in it is lost to it.`;
+      const message = t`The group "${group}" of the stream "${key}" had gone and was created again; what was pending in it is lost to it.`;
       this.tell(new PoolError('REDIS_NOGROUP', message, { cause: error }));
     }
     this.#lastSeen ??= FIRST_ID;
@@ -294,7 +295,6 @@ export class GroupReader extends StreamReader<GroupRequest> implements BatchOwne
 }
 
 function sharedConsumer({ key, group, consumer }: GroupRequest): PoolError {
-  const where = `group "${group}" of the stream "${key}"`;
-  const message = `Two readers are the consumer "${consumer}" of the ${where}; give each its own consumer name.`;
+  const message = t`Two readers are the consumer "${consumer}" of the group "${group}" of the stream "${key}"; give each its own consumer name.`;
   return new PoolError('REDIS_CONSUMER_SHARED', message);
 }

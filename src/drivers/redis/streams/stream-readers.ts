@@ -9,6 +9,7 @@ import { GroupReader } from './group-reader';
 import { PlainReader } from './plain-reader';
 import { SharedReads } from './shared-reads';
 import { StreamBell } from './stream-bell';
+import { t } from '../../../core/wording';
 
 const CLOSE_PATIENCE_MILLIS = 900;
 
@@ -67,18 +68,20 @@ export class StreamReaders implements ConnectionPart {
 }
 
 function check(request: StreamRequest | GroupRequest): void {
-  if (request.key === '') throw invalid('A stream needs a key; enter one.');
+  if (request.key === '') throw invalid(t`A stream needs a key; enter one.`);
   const { position } = request;
   if (position !== undefined && position !== '$' && !isEntryId(position)) {
-    throw invalid(`"${position}" is no position in a stream; use $, 0 or the id of an entry, such as 1700000000000-0.`);
+    throw invalid(
+      t`"${position}" is no position in a stream; use $, 0 or the id of an entry, such as 1700000000000-0.`,
+    );
   }
   checkCount('count', request.count, 1);
   if (request.kind === 'stream') return;
-  if (request.group === '') throw invalid('A group needs a name; enter one.');
-  if (request.consumer === '') throw invalid('A consumer needs a name; enter one.');
+  if (request.group === '') throw invalid(t`A group needs a name; enter one.`);
+  if (request.consumer === '') throw invalid(t`A consumer needs a name; enter one.`);
   if (request.deadLetterKey === request.key) {
     throw invalid(
-      'The dead-letter stream is the stream itself, which would read its own entries again; use another key.',
+      t`The dead-letter stream is the stream itself, which would read its own entries again; use another key.`,
     );
   }
   checkCount('maxUnacknowledged', request.maxUnacknowledged, 1);
@@ -88,7 +91,7 @@ function check(request: StreamRequest | GroupRequest): void {
 
 function checkCount(name: string, value: number | undefined, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
-  throw invalid(`${name} is ${String(value)}; use a whole number from ${least} on.`);
+  throw invalid(t`${name} is ${String(value)}; use a whole number from ${least} on.`);
 }
 
 function invalid(message: string): PoolError {

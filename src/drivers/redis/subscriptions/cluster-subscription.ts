@@ -3,6 +3,7 @@ import { PoolError } from '../../../core/errors';
 import type { RedisSubscription, SubscribeHandlers, SubscribeRequest, SubscriptionState } from '../subscribing';
 import { ACTIVE, PENDING } from './subscriber';
 import type { Subscriptions } from './subscriptions';
+import { t } from '../../../core/wording';
 
 export interface ClusterSubscriptionHost {
   leave(subscription: ClusterSubscription): void;
@@ -60,7 +61,7 @@ export class ClusterSubscription implements RedisSubscription {
     try {
       this.#handlers.state?.(state);
     } catch (thrown) {
-      const text = `A subscriber of "${this.request.name}" failed on a change of its state.`;
+      const text = t`A subscriber of "${this.request.name}" failed on a change of its state.`;
       this.#host.warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
     }
   }

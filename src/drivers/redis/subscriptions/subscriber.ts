@@ -8,6 +8,7 @@ import type {
   SubscriptionState,
 } from '../subscribing';
 import type { SharedName } from './shared-name';
+import { t } from '../../../core/wording';
 
 export const PENDING: SubscriptionState = { kind: 'pending' };
 export const ACTIVE: SubscriptionState = { kind: 'active' };
@@ -54,7 +55,7 @@ export class Subscriber implements RedisSubscription {
     try {
       this.#handlers.message(message);
     } catch (thrown) {
-      this.#failed('a message', thrown);
+      this.#failed(t`A subscriber of "${this.request.name}" failed on a message.`, thrown);
     }
   }
 
@@ -72,12 +73,11 @@ export class Subscriber implements RedisSubscription {
     try {
       this.#handlers.state?.(this.#state);
     } catch (thrown) {
-      this.#failed('a change of its state', thrown);
+      this.#failed(t`A subscriber of "${this.request.name}" failed on a change of its state.`, thrown);
     }
   }
 
-  #failed(what: string, thrown: unknown): void {
-    const text = `A subscriber of "${this.request.name}" failed on ${what}.`;
+  #failed(text: string, thrown: unknown): void {
     this.#host.warn(new PoolError('DRIVER_FAILED', text, { cause: thrown }));
   }
 }

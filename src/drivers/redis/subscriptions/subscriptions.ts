@@ -16,6 +16,7 @@ import { SharedName, type SubscriptionKind } from './shared-name';
 import { batches, commandName, KINDS, subscribe, unsubscribe } from './subscribe-command';
 import { Subscriber } from './subscriber';
 import { keepSubscriberMode } from './subscriber-mode';
+import { t } from '../../../core/wording';
 
 /** When refused names are tried again without a reconnect: rules may have been mended. */
 const REFUSED_RETRY_MILLIS = 30_000;
@@ -263,7 +264,7 @@ export class Subscriptions implements ConnectionPart, Hearing {
 function checked({ kind, name }: SubscribeRequest): SubscribeRequest {
   const text: unknown = name;
   if (!KINDS.includes(kind) || typeof text !== 'string') {
-    throw new PoolError('REDIS_INVALID_ARGUMENT', 'A subscription needs a kind and a text as its name; check both.');
+    throw new PoolError('REDIS_INVALID_ARGUMENT', t`A subscription needs a kind and a text as its name; check both.`);
   }
   return { kind, name: Buffer.from(text).toString() };
 }
