@@ -208,7 +208,8 @@ class Decoder {
   }
 
   #fault(why: string): PoolError {
-    return edgexError('EDGEX_INVALID_CBOR', t`Invalid CBOR at byte ${this.#at}: ${why}.`);
+    const fault = t`at byte ${this.#at}: ${why}`;
+    return edgexError('EDGEX_INVALID_CBOR', t`Invalid CBOR at byte ${this.#at}: ${why}.`, { fault });
   }
 }
 

@@ -24,7 +24,7 @@ export function normaliseProfile(profile: HttpProfile): NormalHttpProfile {
   if (base.search !== '') throw invalid(t`The base URL must not have a query.`, 'baseUrl', t`must not have a query`);
   const auth = profile.auth ?? basicOf(base);
   const { tls, proxy, rateLimit, circuitBreaker, http2 = false } = profile;
-  if (http2 !== false && http2 !== 'auto') throw invalid(t`"http2" must be false or "auto".`);
+  if (http2 !== false && http2 !== 'auto') throw mustBe('http2', t`false or "auto"`);
   return {
     baseUrl: `${base.origin}${base.pathname.replace(/\/+$/, '')}`,
     http2,
@@ -168,13 +168,17 @@ function headerSafe(what: string, value: string): string {
 }
 
 function count(name: string, value: number, from: number): number {
-  if (!Number.isSafeInteger(value) || value < from) throw invalid(t`"${name}" must be a whole number from ${from}.`);
+  if (!Number.isSafeInteger(value) || value < from) throw mustBe(name, t`a whole number from ${from}`);
   return value;
 }
 
 function millis(name: string, value: number, from: number): number {
   if (Number.isFinite(value) && value >= from && value <= MAX_MILLIS) return Math.round(value);
-  throw invalid(t`"${name}" must be a number of milliseconds from ${from}.`);
+  throw mustBe(name, t`a number of milliseconds from ${from}`);
+}
+
+function mustBe(setting: string, expected: string): PoolError {
+  return invalid(t`"${setting}" must be ${expected}.`, setting, t`must be ${expected}`);
 }
 
 /** @param fault completes the sentence that begins with the setting */

@@ -1,5 +1,5 @@
 /** Defaults filled in and equal settings brought to an equal shape; what can't work is said here. */
-import { PoolError } from '../../core/errors';
+import { type ErrorDetail, PoolError } from '../../core/errors';
 import type { RedisAddress, RedisEndpoint, RedisProfile } from './profile';
 import { t } from '../../core/wording';
 
@@ -11,9 +11,9 @@ export function normaliseProfile(profile: RedisProfile): RedisProfile {
   if (!Number.isInteger(database) || database < 0) throw invalid(t`The database must be a whole number from 0.`);
   if (endpoint.kind === 'cluster' && database !== 0) throw invalid(t`A cluster has only database 0.`);
   if (protocol !== 2 && protocol !== 3) throw invalid(t`The protocol must be 2 or 3.`);
-  if (!['safe', 'always', 'never'].includes(resend)) throw invalid(t`"resend" must be safe, always or never.`);
+  if (!['safe', 'always', 'never'].includes(resend)) throw mustBe('resend', t`safe, always or never`);
   for (const [name, millis] of Object.entries({ connectTimeoutMillis, commandTimeoutMillis })) {
-    if (!(millis > 0 && millis <= 2 ** 31 - 1)) throw invalid(t`"${name}" must be a number of milliseconds above 0.`);
+    if (!(millis > 0 && millis <= 2 ** 31 - 1)) throw mustBe(name, t`a number of milliseconds above 0`);
   }
   const { username, password, tls, connectionName, dedicated } = profile;
   return {
@@ -68,9 +68,13 @@ function normaliseAddress({ host, port }: RedisAddress): RedisAddress {
   return { host: name.replace(/^\[(.*)\]$/, '$1'), port };
 }
 
-function invalid(message: string): PoolError {
+function mustBe(setting: string, expected: string): PoolError {
+  return invalid(t`"${setting}" must be ${expected}.`, { setting, fault: t`must be ${expected}` });
+}
+
+function invalid(message: string, detail: ErrorDetail = {}): PoolError {
   return new PoolError('REDIS_INVALID_PROFILE', t`${message} Correct it in the connection profile.`, {
     kind: 'refused',
-    detail: { statement: message },
+    detail: { statement: message, ...detail },
   });
 }

@@ -52,7 +52,8 @@ export const edgexType: NamedProfileType = {
     const bus = settings['type'] ?? (settings['protocol'] === 'redis' ? 'redis' : undefined);
     if (bus !== 'mqtt' && bus !== 'redis') {
       const text = t`"type" must be "mqtt" or "redis", the buses that are supported here`;
-      throw new PoolError('EDGEX_INVALID_PROFILE', text, { kind: 'refused' });
+      const detail = { setting: 'type', fault: t`must be "mqtt" or "redis", the buses that are supported here` };
+      throw new PoolError('EDGEX_INVALID_PROFILE', text, { kind: 'refused', detail });
     }
     takeOptional(gathered);
     if (SECURE_PROTOCOLS.has(settings['protocol'])) settings['usetls'] ??= true;
