@@ -33,9 +33,9 @@ export type TestResult =
 const RESET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** What the port may be for instead, by the step that failed. */
-const OTHER_LANGUAGE: Readonly<Partial<Record<TestStepName, string>>> = {
-  secure: 'it may speak no TLS on this port; choose its port for TLS, or switch TLS off.',
-  login: 'it may want TLS, or speak another protocol; check the port and whether TLS is on.',
+const OTHER_LANGUAGE: Readonly<Partial<Record<TestStepName, () => string>>> = {
+  secure: () => t`it may speak no TLS on this port; choose its port for TLS, or switch TLS off.`,
+  login: () => t`it may want TLS, or speak another protocol; check the port and whether TLS is on.`,
 };
 
 /**
@@ -113,10 +113,12 @@ export async function testNormalised<Profile, Session extends DriverSession>(
 /** A server that takes the connection and then says nothing, or hangs up, is there: it rather speaks something else. */
 function explain(error: PoolError, address: string, current: TestStepName | undefined): PoolError {
   const cause = (error.cause as { code?: unknown } | undefined)?.code;
-  const what = error.code === 'CONNECT_TIMEOUT' ? 'did not answer' : RESET.has(cause) ? 'hung up' : undefined;
-  const why = current && OTHER_LANGUAGE[current];
-  if (!what || !why) return error;
-  const text = `${address} took the connection, but ${what}: ${why}`;
+  const silent = error.code === 'CONNECT_TIMEOUT';
+  const why = current && OTHER_LANGUAGE[current]?.();
+  if (!why || !(silent || RESET.has(cause))) return error;
+  const text = silent
+    ? t`${address} took the connection, but did not answer: ${why}`
+    : t`${address} took the connection, but hung up: ${why}`;
   return new PoolError(error.code, text, { kind: error.kind, cause: error });
 }
 

@@ -1,6 +1,6 @@
 /** What went wrong with a request, in plain words, and whether it may be sent again. No URL's path or query is in it. */
 import { PoolError } from '../../core/errors';
-import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { hungUpBeforeTls, hungUpText, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
 import { clause, t } from '../../core/wording';
 
@@ -43,19 +43,19 @@ export function connectError(thrown: unknown, address: string): PoolError {
   if (thrown instanceof Error && thrown.name === 'PoolError') return thrown as PoolError;
   const code = codeOf(thrown);
   if (hungUpBeforeTls(thrown)) {
-    return new PoolError('HTTP_UNREACHABLE', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause: thrown });
+    return new PoolError('HTTP_UNREACHABLE', hungUpText(address), { cause: thrown });
   }
   if (TLS.test(code)) {
-    const why = tlsAdvice(thrown) ?? `${messageOf(thrown)}; check the TLS settings of the profile and the certificate`;
-    const message = `No TLS connection to ${address}: ${why} (${code}).`;
+    const why = tlsAdvice(thrown) ?? t`${messageOf(thrown)}; check the TLS settings of the profile and the certificate`;
+    const message = t`No TLS connection to ${address}: ${why} (${code}).`;
     return new PoolError('HTTP_TLS', message, { cause: thrown, kind: 'refused' });
   }
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     const message = t`${address} closed the connection at once; check whether it speaks http or https on this port.`;
     return new PoolError('HTTP_UNREACHABLE', message, { cause: thrown });
   }
-  const why = unreachableReason(code) ?? `${code || messageOf(thrown)}; check address, port and network`;
-  return new PoolError('HTTP_UNREACHABLE', `${address} can't be reached: ${why}.`, { cause: thrown });
+  const why = unreachableReason(code) ?? t`${code || messageOf(thrown)}; check address, port and network`;
+  return new PoolError('HTTP_UNREACHABLE', t`${address} can't be reached: ${why}.`, { cause: thrown });
 }
 
 /** Why a request that had a socket, or was waiting for it to open, has no answer. */

@@ -35,7 +35,7 @@ export async function probe(
       return await session.request({ method, retry: false, maxRedirects: 0, timeoutMillis: 0, signal });
     } catch (thrown) {
       if (!(thrown instanceof PoolError) || thrown.code !== 'HTTP_CONNECTION_LOST') throw thrown;
-      const text = `${address} hung up without an answer; check the port, and whether it wants http or https.`;
+      const text = t`${address} hung up without an answer; check the port, and whether it wants http or https.`;
       throw new PoolError(thrown.code, text, { cause: thrown });
     }
   };

@@ -1,6 +1,6 @@
 /** Why a connection failed or broke, in words a person can act on, and whether trying again soon makes sense. */
 import { PoolError } from '../../core/errors';
-import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { hungUpBeforeTls, hungUpText, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
 import { reasonText } from './reason-codes';
 import { clause, t } from '../../core/wording';
@@ -43,8 +43,8 @@ export function lossError(failure: ConnectFailure): PoolError {
   if (failure.reason === 0x8e) return takenOver(failure.address, failure.clientId);
   const known = fromReason(failure);
   if (known) return new PoolError('MQTT_CONNECTION_LOST', known.message, { kind: known.kind, cause: failure.cause });
-  const why = reachFault(codeOf(failure.cause)) ?? messageOf(failure.cause) ?? 'the broker closed it';
-  return new PoolError('MQTT_CONNECTION_LOST', `The connection to ${failure.address} was lost: ${why}.`, {
+  const why = reachFault(codeOf(failure.cause)) ?? messageOf(failure.cause) ?? t`the broker closed it`;
+  return new PoolError('MQTT_CONNECTION_LOST', t`The connection to ${failure.address} was lost: ${why}.`, {
     cause: failure.cause,
   });
 }
@@ -69,15 +69,15 @@ function fromCause({ address, cause }: ConnectFailure): PoolError | undefined {
   const code = codeOf(cause);
   const message = messageOf(cause);
   if (hungUpBeforeTls(cause)) {
-    return new PoolError('MQTT_BROKER_UNREACHABLE', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause });
+    return new PoolError('MQTT_BROKER_UNREACHABLE', hungUpText(address), { cause });
   }
   const unreachable = reachFault(code);
   if (unreachable) {
-    return new PoolError('MQTT_BROKER_UNREACHABLE', `${address} can't be reached: ${unreachable}.`, { cause });
+    return new PoolError('MQTT_BROKER_UNREACHABLE', t`${address} can't be reached: ${unreachable}.`, { cause });
   }
   if (code && TLS_CODE.test(code)) {
-    const why = tlsAdvice(cause) ?? `${message}; check the TLS settings and the certificates`;
-    const text = `No secure connection to ${address}: ${why} (${code}).`;
+    const why = tlsAdvice(cause) ?? t`${message}; check the TLS settings and the certificates`;
+    const text = t`No secure connection to ${address}: ${why} (${code}).`;
     return new PoolError('MQTT_TLS', text, { kind: 'refused', cause });
   }
   if (message && /header flag|protocolId|Invalid|Malformed|Not supported|Cannot parse/i.test(message) && !code) {
@@ -99,7 +99,7 @@ function closedEarly({ address }: ConnectFailure): PoolError {
 }
 
 function reachFault(code: string | undefined): string | undefined {
-  return code && RESET.has(code) ? 'the connection was reset' : unreachableReason(code);
+  return code && RESET.has(code) ? t`the connection was reset` : unreachableReason(code);
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -1,6 +1,6 @@
 /** Why there is no connection, in plain words, and whether trying again soon can mend it. */
 import { PoolError } from '../../core/errors';
-import { HUNG_UP_BEFORE_TLS, hungUpBeforeTls, tlsAdvice } from '../../core/tls-failure';
+import { hungUpBeforeTls, hungUpText, tlsAdvice } from '../../core/tls-failure';
 import { unreachableReason } from '../../core/unreachable';
 import { serverError } from './server-error';
 import { t } from '../../core/wording';
@@ -19,14 +19,14 @@ export function connectError(thrown: unknown, address: string): PoolError {
   const code = codeOf(root);
   const unreachable = unreachableReason(code);
   if (unreachable) {
-    return new PoolError('REDIS_UNREACHABLE', `${address} can't be reached: ${unreachable}.`, { cause: root });
+    return new PoolError('REDIS_UNREACHABLE', t`${address} can't be reached: ${unreachable}.`, { cause: root });
   }
   if (hungUpBeforeTls(root)) {
-    return new PoolError('REDIS_HUNG_UP', `${address} ${HUNG_UP_BEFORE_TLS}.`, { cause: root });
+    return new PoolError('REDIS_HUNG_UP', hungUpText(address), { cause: root });
   }
   if (TLS.test(code)) {
-    const why = tlsAdvice(root) ?? `${messageOf(root)}; check the TLS settings of the profile and the certificate`;
-    const message = `No TLS connection to ${address}: ${why} (${code}).`;
+    const why = tlsAdvice(root) ?? t`${messageOf(root)}; check the TLS settings of the profile and the certificate`;
+    const message = t`No TLS connection to ${address}: ${why} (${code}).`;
     return new PoolError('REDIS_TLS', message, { cause: root, kind: 'refused' });
   }
   if (/protocol error|cannot parse|unexpected (type|byte)|unknown (reply|type)/i.test(messageOf(root))) {

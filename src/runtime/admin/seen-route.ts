@@ -4,6 +4,7 @@ import { isPlainObject, readText } from '../settings-readers';
 import { SEEN_KINDS, type SeenKind, suggest } from '../seen-names/suggestions';
 import { ApiError } from './api-error';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
+import { t } from '../../core/wording';
 
 const MOST = 200;
 const USUAL = 50;
@@ -45,8 +46,8 @@ function aliasOf({ nodes }: Pick<AdminRuntime, 'nodes'>, id: string): unknown {
 /** @throws ApiError `QUERY_INVALID` */
 function text(query: RouteRequest['query'], name: string, needed = false): string {
   const { [name]: value = '' } = query;
-  if (typeof value !== 'string') throw invalid(`"${name}" must be given once.`);
-  if (needed && value === '') throw invalid(`"${name}" must not be empty.`);
+  if (typeof value !== 'string') throw invalid(t`"${name}" must be given once.`);
+  if (needed && value === '') throw invalid(t`"${name}" must not be empty.`);
   return value;
 }
 
@@ -54,7 +55,7 @@ function readKind(query: RouteRequest['query']): SeenKind {
   const given = text(query, 'kind', true);
   const known = SEEN_KINDS.find((kind) => kind === given);
   if (known) return known;
-  throw invalid(`"kind" must be one of ${SEEN_KINDS.join(', ')}.`);
+  throw invalid(t`"kind" must be one of ${SEEN_KINDS.join(', ')}.`);
 }
 
 function readLimit(query: RouteRequest['query']): number {
@@ -62,7 +63,7 @@ function readLimit(query: RouteRequest['query']): number {
   if (given === '') return USUAL;
   const limit = Number(given);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MOST) return limit;
-  throw invalid(`"limit" must be a whole number from 1 to ${MOST}.`);
+  throw invalid(t`"limit" must be a whole number from 1 to ${MOST}.`);
 }
 
 function invalid(message: string): ApiError {
