@@ -114,6 +114,11 @@ export class EditorPage {
     assert.ok(wires?.[output]?.includes(to), `${from} is not wired to ${to}`);
   }
 
+  /** Presses the button that a node has on the canvas. */
+  async press(id: string): Promise<void> {
+    await this.page.locator(`${byId(id)} .red-ui-flow-node-button-button`).click();
+  }
+
   /** Deploys with the button and settles when the runtime has taken the flows. */
   async deploy(): Promise<void> {
     const answered = this.page.waitForResponse(
@@ -126,7 +131,7 @@ export class EditorPage {
 
   /** Opens the dialog of a node with a double click, that of a configuration node as its button does. */
   async openDialog(id: string): Promise<void> {
-    const trays = await this.page.locator('.red-ui-tray').count();
+    const depth = await this.depth();
     const isConfig = await this.page.evaluate((wanted) => {
       const node = RED.nodes.node(wanted);
       if (node === null) throw new Error(`there is no node ${wanted}`);
@@ -140,14 +145,23 @@ export class EditorPage {
         .locator(`${byId(id)} .red-ui-flow-node`)
         .first()
         .dblclick();
-    await this.trays(trays + 1);
+    await this.trays(depth + 1);
   }
 
   /** Closes the topmost dialog with one of its buttons. */
   async closeDialog(button: 'ok' | 'cancel' | 'delete' = 'ok'): Promise<void> {
-    const trays = await this.page.locator('.red-ui-tray').count();
+    const depth = await this.depth();
     await this.tray.locator(`[id="node-dialog-${button}"], [id="node-config-dialog-${button}"]`).click();
-    await this.trays(trays - 1);
+    await this.trays(depth - 1);
+  }
+
+  /** Writes into a field of the topmost dialog, by its id, as a user does; also into one with a choice of types. */
+  async fill(id: string, text: string): Promise<void> {
+    const field = this.tray.locator(byId(id));
+    const typed = this.tray.locator(`${byId(id)} + .red-ui-typedInput-container .red-ui-typedInput-input`);
+    const target = (await field.getAttribute('type')) === 'hidden' ? typed : field;
+    await target.fill(text);
+    await target.blur();
   }
 
   /** The topmost dialog. */
@@ -155,11 +169,21 @@ export class EditorPage {
     return this.page.locator('.red-ui-tray').last();
   }
 
-  /** Waits until so many dialogs are open, one above the other, and stand still. */
-  async trays(count: number): Promise<void> {
+  /** Waits until so many dialogs are open, one above the other, and the topmost stands still. */
+  async trays(depth: number): Promise<void> {
     await this.page.waitForFunction(
-      `document.querySelectorAll('.red-ui-tray').length === ${count} && document.getAnimations().length === 0`,
+      `(() => {
+        const tray = [...document.querySelectorAll('.red-ui-tray')].at(-1);
+        const depth = tray?.querySelectorAll('.red-ui-tray-breadcrumbs li').length ?? 0;
+        const isStill = !tray || (tray.style.right === '0px' && tray.getAnimations().length === 0);
+        return isStill && depth === ${depth};
+      })()`,
     );
+  }
+
+  /** How many dialogs are open; the editor shows the topmost, whose title names all. */
+  depth(): Promise<number> {
+    return this.tray.locator('.red-ui-tray-breadcrumbs li').count();
   }
 
   /** Waits until the status below a node is this text. */
