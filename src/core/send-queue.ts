@@ -4,6 +4,7 @@
  */
 import type { QueueLimits } from './driver';
 import { PoolError } from './errors';
+import type { QueueView } from './views';
 import { t } from './wording';
 
 /** One thing to send. */
@@ -31,6 +32,7 @@ export class SendQueue<Item extends QueueItem> {
   #items: Item[] = [];
   #head = 0;
   #live = 0;
+  #bytes = 0;
   /** Dropped items still in the list. */
   #dead = 0;
   #ageTimer: NodeJS.Timeout | undefined;
@@ -44,6 +46,15 @@ export class SendQueue<Item extends QueueItem> {
   /** Items waiting. */
   get length(): number {
     return this.#live;
+  }
+
+  /** What is in it, for those who look; undefined if nothing is. */
+  get view(): (QueueView & { readonly bytes: number; readonly oldestAt: number }) | undefined {
+    for (let index = this.#head; index < this.#items.length; index += 1) {
+      const item = this.#items[index];
+      if (item && !item.discarded) return { waiting: this.#live, bytes: this.#bytes, oldestAt: item.queuedAt };
+    }
+    return undefined;
   }
 
   /** Takes an item in, or discards it or older ones of the same account, as the account's limits say. */
@@ -135,6 +146,7 @@ export class SendQueue<Item extends QueueItem> {
     item.account.bytes += item.bytes;
     item.queuedAt ||= Date.now();
     this.#live += 1;
+    this.#bytes += item.bytes;
     if (item.account.limits.maxAgeMillis > 0) this.#planExpiry(item.account.limits.maxAgeMillis);
   }
 
@@ -142,6 +154,7 @@ export class SendQueue<Item extends QueueItem> {
     item.account.count -= 1;
     item.account.bytes -= item.bytes;
     this.#live -= 1;
+    this.#bytes -= item.bytes;
   }
 
   /** Frees what was dropped from the middle. */

@@ -5,6 +5,8 @@ export interface SubscriptionView {
   readonly filter: string;
   /** What it is, where a protocol has several sorts. */
   readonly kind?: string;
+  /** Who shares what comes for it, where a protocol has groups of readers. */
+  readonly group?: string;
   readonly qos?: number;
   /** How many leases asked for it. */
   readonly nodes: number;

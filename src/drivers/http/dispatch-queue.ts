@@ -7,6 +7,7 @@ import { turnMillis } from '../../core/latency';
 import type { QueueItem } from '../../core/send-queue';
 import type { MessageEvent } from '../../core/tracing';
 import type { ConnectionContext } from '../../core/driver';
+import type { QueueView } from '../../core/views';
 import { FairQueue } from './fair-queue';
 import type { NormalHttpProfile } from './normalise-profile';
 import type { PooledSocket } from './pooled-socket';
@@ -74,6 +75,12 @@ export class DispatchQueue {
 
   get waiting(): number {
     return this.#queue.length;
+  }
+
+  /** What waits, if something does. */
+  get views(): QueueView[] {
+    const { view } = this.#queue;
+    return view ? [view] : [];
   }
 
   /** Whether the next one waits for the rate limit. */

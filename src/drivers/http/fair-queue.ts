@@ -4,6 +4,7 @@
  */
 import type { PoolError } from '../../core/errors';
 import { type QueueAccount, type QueueItem, SendQueue } from '../../core/send-queue';
+import type { QueueView } from '../../core/views';
 
 export class FairQueue<Item extends QueueItem> {
   readonly #onDiscard: (item: Item, error: PoolError) => void;
@@ -27,6 +28,18 @@ export class FairQueue<Item extends QueueItem> {
     let length = this.#front.length;
     for (let index = this.#next; index < this.#turns.length; index += 1) length += this.#turns[index]?.length ?? 0;
     return length;
+  }
+
+  /** All lines together; undefined if nothing waits. */
+  get view(): QueueView | undefined {
+    let [waiting, bytes, oldestAt] = [0, 0, Number.POSITIVE_INFINITY];
+    for (const { view } of [this.#front, ...this.#turns.slice(this.#next)]) {
+      if (!view) continue;
+      waiting += view.waiting;
+      bytes += view.bytes;
+      oldestAt = Math.min(oldestAt, view.oldestAt);
+    }
+    return waiting > 0 ? { waiting, bytes, oldestAt } : undefined;
   }
 
   get empty(): boolean {

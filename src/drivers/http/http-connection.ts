@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { QueueAccount } from '../../core/send-queue';
+import type { QueueView } from '../../core/views';
 import { AccessTokens, type TokenRequest } from './access-token';
 import { CircuitBreaker } from './circuit-breaker';
 import { DispatchQueue } from './dispatch-queue';
@@ -135,6 +136,10 @@ export class HttpConnection implements DriverConnection<HttpSession>, RunSurroun
       ...(this.circuit ? { circuit: this.circuit.state.kind } : {}),
       ...(renewAt === undefined ? {} : { tokenRenewAt: renewAt }),
     };
+  }
+
+  queues(): QueueView[] {
+    return this.queue.views;
   }
 
   onCircuit(listener: (state: CircuitState) => void): () => void {

@@ -76,6 +76,7 @@ export class Dispatcher {
   ): void {
     const exclusive = matches.length === 1 && hits[0]?.subscribers.size === 1;
     for (const entry of hits) {
+      entry.messages += 1;
       const epoch = epochOf(entry, identifiers);
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
       // A replay answers one SUBSCRIBE; a copy for several subscriptions is a live one.
@@ -103,6 +104,7 @@ export class Dispatcher {
     const now = publish.retain ? Date.now() : 0;
     const exclusive = matches.length === 1 && shared.length === 0 && matches[0]?.subscribers.size === 1;
     for (const entry of matches) {
+      entry.messages += 1;
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
       for (const subscriber of frozen(entry.subscribers)) {
         if (!entry.subscribers.has(subscriber)) continue;
@@ -145,6 +147,7 @@ export class Dispatcher {
 
   /** Nodes of one process on the same shared filter take turns, as separate clients would. */
   #takeTurn(entry: FilterEntry, publish: IncomingPublish): void {
+    entry.messages += 1;
     const subscribers = [...entry.subscribers];
     const subscriber = subscribers[entry.turn % subscribers.length];
     entry.turn = (entry.turn + 1) % Math.max(1, subscribers.length);

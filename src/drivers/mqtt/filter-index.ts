@@ -15,6 +15,10 @@ export class FilterIndex {
     return this.#entries.values();
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   has(entry: FilterEntry): boolean {
     return this.#entries.get(entry.filter.text) === entry;
   }

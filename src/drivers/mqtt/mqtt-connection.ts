@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream';
 import type { IClientOptions, IConnackPacket } from 'mqtt';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
+import type { QueueView, SubscriptionsView } from '../../core/views';
 import type { NamesOfKind } from '../../core/seen-names';
 import { type BrokerAddress, parseBrokerUrl, showBroker } from './broker-url';
 import { type ClientParts, clientOptions } from './client-options';
 import { connectError, lossError, mayWantOlder, takenOver } from './connect-error';
-import { connectionDetails } from './connection-details';
+import { connectionDetails, subscriptionViews } from './connection-details';
 import { Acknowledgements } from './acknowledgements';
 import { Dispatcher } from './dispatcher';
 import { MessageIds } from './message-ids';
@@ -132,6 +133,14 @@ export class MqttConnection implements DriverConnection<MqttSession> {
 
   details(): Record<string, unknown> {
     return connectionDetails(this);
+  }
+
+  subscriptions(limit: number): SubscriptionsView {
+    return subscriptionViews(this.table.index, limit);
+  }
+
+  queues(): QueueView[] {
+    return this.publisher.waiting;
   }
 
   readonly probe = () => probeBroker(this.#link, this.#context);

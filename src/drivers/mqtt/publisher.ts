@@ -6,6 +6,7 @@ import type { ConnectionContext } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { turnMillis } from '../../core/latency';
 import { type QueueAccount, SendQueue } from '../../core/send-queue';
+import type { QueueView } from '../../core/views';
 import type { MessageIds } from './message-ids';
 import { byteLength, messageFault, propertiesBytes, serverFault } from './outgoing-check';
 import {
@@ -67,6 +68,12 @@ export class Publisher {
 
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** The queue, if there is something in it. */
+  get waiting(): QueueView[] {
+    const { view } = this.#queue;
+    return view ? [view] : [];
   }
 
   get inFlight(): number {

@@ -91,6 +91,8 @@ export interface FilterEntry {
   turn: number;
   /** What this connection published and has yet to come back, where only some of the subscribers want that. */
   own: Map<string, number> | undefined;
+  /** Publications that came for it. */
+  messages: number;
 }
 
 export function newFilterEntry(filter: TopicFilter): FilterEntry {
@@ -107,5 +109,6 @@ export function newFilterEntry(filter: TopicFilter): FilterEntry {
     fetching: [],
     turn: 0,
     own: undefined,
+    messages: 0,
   };
 }

@@ -6,6 +6,7 @@ import type { ConnectionContext } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { turnMillis } from '../../core/latency';
 import { type QueueAccount, SendQueue } from '../../core/send-queue';
+import type { QueueView } from '../../core/views';
 import { type Job, outcomeUnknown } from './command-job';
 import { InFlightJobs } from './in-flight-jobs';
 import type { SeenByRedis } from './key-kinds';
@@ -53,6 +54,14 @@ export class CommandQueue {
   /** Jobs waiting to be sent. */
   get waiting(): number {
     return this.#queue.length + this.#apart.size;
+  }
+
+  /** What waits, if something does. */
+  get views(): QueueView[] {
+    const { view } = this.#queue;
+    const apart = this.#apart.size;
+    if (apart === 0) return view ? [view] : [];
+    return [{ ...view, waiting: apart + (view?.waiting ?? 0) }];
   }
 
   add(job: Job): void {

@@ -123,3 +123,9 @@ export interface RedisReader {
    */
   close(): Promise<void>;
 }
+
+/** A reader as its connection knows it. */
+export interface CountedReader extends Pick<RedisReader, 'request' | 'state'> {
+  /** That it has handed out. */
+  readonly messages: number;
+}

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionContext, DriverConnection, SessionOptions } from '../../core/driver';
 import { PoolError } from '../../core/errors';
+import { listSome, type QueueView, type SubscriptionsView } from '../../core/views';
 import { BorrowedSocket, OwnSocket } from './auxiliary-socket';
 import { CommandQueue } from './command-queue';
 import type { ConnectionPart, ConnectionParts } from './connection-part';
@@ -12,6 +13,7 @@ import { SeenByRedis } from './key-kinds';
 import { PoppingReaders } from './lists/popping-readers';
 import { ReliableLists } from './lists/reliable-lists';
 import type { RedisProfile } from './profile';
+import { readerViews } from './reader-views';
 import type { ReadHandlers, ReadRequest, RedisReader } from './reading';
 import { RedisLink } from './redis-link';
 import { SharedSession } from './redis-session';
@@ -132,6 +134,20 @@ export class RedisConnection implements DriverConnection<RedisSession>, Connecti
       inFlight: this.commands.inFlight,
       ...this.#subscriptions.details,
     };
+  }
+
+  subscriptions(limit: number): SubscriptionsView {
+    const readers = [this.#streams, this.#lists, this.#sortedSets, this.#reliableLists];
+    const views = [
+      ...this.#subscriptions.views(),
+      ...(this.#everyMaster?.views() ?? []),
+      ...readerViews(readers.flatMap((each) => [...each.readers])),
+    ];
+    return listSome(views, views.length, limit, (view) => view);
+  }
+
+  queues(): QueueView[] {
+    return this.commands.views;
   }
 
   subscribe(request: SubscribeRequest, handlers: SubscribeHandlers): RedisSubscription {

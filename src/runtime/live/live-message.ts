@@ -117,6 +117,8 @@ export interface LiveSubscription {
   readonly filter: string;
   /** For Redis: `channel`, `pattern`, `stream`, `group`, `list`, … */
   readonly kind?: string;
+  /** The consumer group of Redis. */
+  readonly group?: string;
   readonly qos?: number;
   /** How many nodes asked for it. */
   readonly nodes: number;

@@ -25,6 +25,7 @@ export class PoppingReader implements RedisReader {
   readonly key: string;
   /** There may be items waiting: it is asked for alone rather than with others. */
   hot = true;
+  messages = 0;
   /** Nothing is to be acknowledged. */
   readonly unacknowledged = 0;
   readonly #handlers: ReadHandlers;
@@ -116,6 +117,7 @@ export class PoppingReader implements RedisReader {
   }
 
   deliver(items: readonly PoppedItem[]): void {
+    this.messages += items.length;
     const { key } = this.request;
     const read = items.map(
       ({ value, score }): RedisItem => (score === undefined ? { key, value } : { key, value, score: scoreOf(score) }),

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PoolError } from '../../../core/errors';
 import type { AuxiliarySocket, ConnectionPart, ConnectionParts } from '../connection-part';
-import type { ReadHandlers, RedisReader } from '../reading';
+import type { CountedReader, ReadHandlers, RedisReader } from '../reading';
 import type { RedisLink } from '../redis-link';
 import type { PopKind } from './pop-commands';
 import { PopRun } from './pop-run';
@@ -40,6 +40,10 @@ export class PoppingReaders implements ConnectionPart {
     this.#release ??= this.#socket.want({ up: (link) => this.#up(link), down: () => this.#down() });
     this.#run?.wake();
     return reader;
+  }
+
+  get readers(): Iterable<CountedReader> {
+    return this.#readers;
   }
 
   /** The socket for these readers tells for itself when it is there. */

@@ -10,7 +10,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PoolError } from '../../../core/errors';
 import type { ConnectionPart, ConnectionParts } from '../connection-part';
-import type { ReadHandlers, RedisReader, ReliableListRequest } from '../reading';
+import type { CountedReader, ReadHandlers, RedisReader, ReliableListRequest } from '../reading';
 import { ItemMover } from './item-mover';
 import { ReliableReader } from './reliable-reader';
 import { t } from '../../../core/wording';
@@ -57,6 +57,10 @@ export class ReliableLists implements ConnectionPart {
       this.#plan();
     }
     return reader;
+  }
+
+  get readers(): Iterable<CountedReader> {
+    return this.#readers;
   }
 
   connected(): void {

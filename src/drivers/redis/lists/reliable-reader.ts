@@ -21,6 +21,7 @@ export interface ReliableReaderOwner {
 
 export class ReliableReader implements RedisReader {
   readonly request: ReliableListRequest;
+  messages = 0;
   readonly #parts: ConnectionParts;
   readonly #mover: ItemMover;
   readonly #handlers: ReadHandlers;
@@ -213,6 +214,7 @@ export class ReliableReader implements RedisReader {
     seen?.taken('list', this.request.key);
     let bytes = 0;
     for (const { length } of values) bytes += length;
+    this.messages += values.length;
     counters.messagesIn += values.length;
     counters.bytesIn += bytes;
     tracing?.received(this.request.key, bytes);

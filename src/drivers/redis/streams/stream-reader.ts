@@ -24,6 +24,7 @@ export abstract class StreamReader<R extends StreamRequest | GroupRequest> imple
   after = FIRST_ID;
   polled = false;
   state: ReaderState = { kind: 'pending' };
+  messages = 0;
   protected readonly tools: ReaderTools;
   protected closed = false;
   readonly #handlers: ReadHandlers;
@@ -105,6 +106,7 @@ export abstract class StreamReader<R extends StreamRequest | GroupRequest> imple
   protected deliver(items: readonly RedisItem[], bytes: number): Promise<void> | undefined {
     const { counters, tracing, seen } = this.tools.parts;
     seen?.taken('stream', this.key);
+    this.messages += items.length;
     counters.messagesIn += items.length;
     counters.bytesIn += bytes;
     tracing?.received(this.key, bytes);

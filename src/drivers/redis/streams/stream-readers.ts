@@ -1,7 +1,7 @@
 /** All readers of streams of one connection, with or without groups. See stream-bell.ts for how they wait. */
 import { PoolError } from '../../../core/errors';
 import type { ConnectionPart, ConnectionParts } from '../connection-part';
-import type { GroupRequest, ReadHandlers, RedisReader, StreamRequest } from '../reading';
+import type { CountedReader, GroupRequest, ReadHandlers, RedisReader, StreamRequest } from '../reading';
 import type { Acknowledgements } from './acknowledgements';
 import { Consumers } from './consumers';
 import { isEntryId } from './entry-id';
@@ -45,6 +45,10 @@ export class StreamReaders implements ConnectionPart {
     // Not at once: the caller does not have it yet.
     queueMicrotask(() => reader.ring());
     return reader;
+  }
+
+  get readers(): Iterable<CountedReader> {
+    return this.#readers;
   }
 
   connected(): void {

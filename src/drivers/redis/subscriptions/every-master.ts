@@ -2,6 +2,7 @@
  * Keyspace events of a cluster: unlike other messages, a node tells only of its own keys, so they are subscribed to at
  * every master, on a socket each. Masters that come and go are found out by asking the cluster now and then.
  */
+import type { SubscriptionView } from '../../../core/views';
 import { OwnSocket } from '../auxiliary-socket';
 import type { ConnectionPart, ConnectionParts } from '../connection-part';
 import type { RedisAddress, RedisProfile } from '../profile';
@@ -39,6 +40,19 @@ export class EveryMaster implements ConnectionPart {
   /** Open sockets, for the snapshot. */
   get sockets(): number {
     return [...this.#masters.values()].filter(({ socket }) => socket.link).length;
+  }
+
+  /** All names with what came for them from all masters. */
+  views(): Iterable<SubscriptionView> {
+    const together = new Map<string, SubscriptionView>();
+    for (const { subscriptions } of this.#masters.values()) {
+      for (const view of subscriptions.views()) {
+        const name = `${view.kind} ${view.filter}`;
+        const messages = view.messages + (together.get(name)?.messages ?? 0);
+        together.set(name, { ...view, messages });
+      }
+    }
+    return together.values();
   }
 
   add(request: SubscribeRequest, handlers: SubscribeHandlers): RedisSubscription {

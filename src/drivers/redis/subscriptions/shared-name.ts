@@ -21,6 +21,8 @@ export class SharedName {
   server: ServerSide = 'none';
   /** It was refused before: asked for alone, so that it fails alone. */
   suspect = false;
+  /** That came for it. */
+  messages = 0;
   /** Replaced at each change and never changed itself: whoever iterates needs no copy. */
   #subscribers: readonly Subscriber[] = [];
   #state: SubscriptionState = PENDING;
@@ -37,6 +39,11 @@ export class SharedName {
 
   get wanted(): boolean {
     return this.#subscribers.length > 0;
+  }
+
+  /** How many subscribers there are. */
+  get size(): number {
+    return this.#subscribers.length;
   }
 
   join(subscriber: Subscriber): void {
@@ -83,6 +90,7 @@ export class SharedName {
   }
 
   deliver(message: RedisMessage): void {
+    this.messages += 1;
     const subscribers = this.#subscribers;
     for (let index = 0; index < subscribers.length; index += 1) subscribers[index]?.deliver(message);
   }

@@ -6,6 +6,7 @@
  * one command under way at most, so that quick changes of mind end as wanted.
  */
 import { PoolError } from '../../../core/errors';
+import type { SubscriptionView } from '../../../core/views';
 import type { ConnectionPart, ConnectionParts } from '../connection-part';
 import type { RedisLink } from '../redis-link';
 import { serverError } from '../server-error';
@@ -85,6 +86,16 @@ export class Subscriptions implements ConnectionPart, Hearing {
   get details(): { channels: number; patterns: number; shardedChannels: number } {
     const { channel, pattern, sharded } = this.#names;
     return { channels: channel.size, patterns: pattern.size, shardedChannels: sharded.size };
+  }
+
+  /** All names, with what came for them. */
+  *views(): Generator<SubscriptionView> {
+    for (const { kind, name, size, messages, state } of this.#all()) {
+      yield {
+        ...{ filter: name, kind, nodes: size, messages },
+        ...(state.kind === 'refused' ? { refused: state.error.message } : {}),
+      };
+    }
   }
 
   channel(channelBytes: Buffer, payload: Buffer): void {
