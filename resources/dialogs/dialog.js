@@ -20,6 +20,11 @@ window.EdgepoolDialog = class EdgepoolDialog {
     return RED._(`@edgepool/node-red-connection-pool/${this.type}:${this.type}.${key}`, values);
   }
 
+  /** A text that several dialogs have: of the catalogue of the editor's tools. */
+  shared(key, values) {
+    return RED._(`@edgepool/node-red-connection-pool/connection-pool:connection-pool.${key}`, values);
+  }
+
   /** The field of a property, as jQuery: in a dialog of this type only, for others have fields of the same ids. */
   input(property) {
     return $(`.${this.type} #${this.isProfile ? 'node-config-input' : 'node-input'}-${property}`);
@@ -50,7 +55,9 @@ window.EdgepoolDialog = class EdgepoolDialog {
         input.val(standard);
       }
     }
-    if ('profile' in defaults) this.presetProfile(node, 'profile');
+    if (!('profile' in defaults)) return;
+    this.presetProfile(node, 'profile');
+    this.adviseOnProfile();
   }
 
   /** Chooses the profile if there is only one to choose from. */
@@ -58,6 +65,26 @@ window.EdgepoolDialog = class EdgepoolDialog {
     const select = this.input(property);
     const offered = select.find('option').filter((_index, option) => !['', '_ADD_'].includes(option.value));
     if (!node[property] && offered.length === 1) select.val(offered.val()).trigger('change');
+  }
+
+  /** Says what to do while no profile is chosen. */
+  adviseOnProfile() {
+    const select = this.input('profile');
+    const advice = $('<div class="edgepool-hint edgepool-advice" role="status">').insertAfter(
+      select.closest('.form-row'),
+    );
+    const show = () => {
+      const values = select
+        .find('option')
+        .toArray()
+        .map(({ value }) => value);
+      const isChosen = !['', '_ADD_'].includes(select.val() ?? '');
+      const isThereOne = values.some((value) => !['', '_ADD_'].includes(value));
+      const text = isThereOne ? this.shared('dialogs.chooseProfile') : this.shared('dialogs.addProfile');
+      advice.text(text).toggle(!isChosen);
+    };
+    select.on('change', show);
+    show();
   }
 
   /** Calls back when one of these fields is changed. */

@@ -11,6 +11,7 @@
     'validators',
     'typed-inputs',
     'lists',
+    'suggestions',
     'named-profile',
     'test-connection',
     'lifecycle',

@@ -67,10 +67,12 @@ function runtimeLiterals(): Set<string> {
  * are the forms of one key.
  */
 function keysOfTools(): RegExp[] {
-  const folder = join(packageRoot, 'src', 'editor');
-  const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.mts'))
-    .map((name) => read(folder, name))
+  const source = [join(packageRoot, 'src', 'editor'), join(packageRoot, 'resources', 'dialogs')]
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.m?[jt]s$/.test(name))
+        .map((name) => read(folder, name)),
+    )
     .join('\n');
   const groups = [...new Set(catalogue('en-US', PLUGIN).map((key) => key.split('.')[0]))].join('|');
   const literals = source.matchAll(new RegExp(`['\`]((?:${groups})\\.(?:[\\w.-]|\\$\\{[^}]*\\})+)['\`]`, 'g'));

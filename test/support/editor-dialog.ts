@@ -118,7 +118,7 @@ export function editorDialog(type: string): EditorDialog {
         waiting.push(...callsIn(sources.get(name) ?? ''));
       }
       const bodies = [...called].map((name) => sources.get(name) ?? '');
-      return bodies.flatMap((body) => [...body.matchAll(/'(\w+\.[\w.]+)'/g)].map(([, key = '']) => key));
+      return bodies.flatMap((body) => [...body.matchAll(/(?<!shared\()'(\w+\.[\w.]+)'/g)].map(([, key = '']) => key));
     },
   };
 }
