@@ -4,6 +4,8 @@ export interface EditorNode {
   readonly id: string;
   readonly type: string;
   readonly z?: string;
+  /** Of nodes; flows have none. */
+  readonly _def?: { readonly category?: string };
 }
 
 export interface SidebarTab {
@@ -23,6 +25,7 @@ export interface EditorRed {
   _(key: string, options?: { readonly skipInterpolation?: boolean }): string;
   readonly i18n: { lang(): string };
   readonly actions: {
+    invoke(name: string): void;
     add(name: string, handler: () => void, options?: { readonly label?: string }): void;
   };
   readonly comms: {
@@ -31,34 +34,30 @@ export interface EditorRed {
     subscribe(topic: string, listener: (topic: string, data: unknown) => void): void;
   };
   readonly editor: {
-    edit(node: EditorNode): void;
     editConfig(property: string, type: string, id: string): void;
   };
   readonly events: {
     on(event: string, listener: (...values: unknown[]) => void): void;
   };
   readonly nodes: {
+    getType(type: string): { readonly color?: string; readonly paletteLabel?: unknown } | null | undefined;
     node(id: string): EditorNode | null | undefined;
-    subflow(id: string): EditorNode | null | undefined;
     workspace(id: string): EditorNode | null | undefined;
   };
   readonly settings: {
+    /** Where the admin API is, when it isn't where the page is. */
+    readonly apiRootUrl?: string;
     get(key: string, ifAbsent?: unknown): unknown;
   };
   readonly sidebar: {
     addTab(tab: SidebarTab): void;
-    removeTab(id: string): void;
-    containsTab(id: string): boolean;
     show(id: string): void;
   };
   readonly user: {
     hasPermission(permission: string): boolean;
   };
   readonly view: {
-    reveal(id: string, flash?: boolean): void;
-  };
-  readonly workspaces: {
-    show(id: string): void;
+    reveal(id: string): void;
   };
 }
 

@@ -1,0 +1,31 @@
+/** The nodes of a connection by the flow they are on, as people look for them. */
+import type { LiveDetails } from '../../runtime/live/live-message.js';
+
+export type ConnectionNode = LiveDetails['nodes'][number];
+
+export interface NodeGroup {
+  /** The id of the tab or of the instance of a subflow; empty for config nodes, which are on no flow. */
+  readonly id: string;
+  readonly label?: string;
+  readonly nodes: readonly ConnectionNode[];
+}
+
+/** Flows by their names, those without one after them, config nodes last. */
+export function groupNodes(nodes: readonly ConnectionNode[]): readonly NodeGroup[] {
+  const groups = new Map<string, ConnectionNode[]>();
+  for (const node of nodes) {
+    const id = node.flow?.id ?? '';
+    const group = groups.get(id);
+    if (group) group.push(node);
+    else groups.set(id, [node]);
+  }
+  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+  const rank = ({ id, label }: NodeGroup): number => (id === '' ? 2 : label === undefined ? 1 : 0);
+  return [...groups]
+    .map(([id, members]) => {
+      const label = members[0]?.flow?.label;
+      const sorted = members.toSorted((a, b) => collator.compare(a.name ?? a.type, b.name ?? b.type));
+      return { id, ...(label === undefined ? {} : { label }), nodes: sorted };
+    })
+    .sort((a, b) => rank(a) - rank(b) || collator.compare(a.label ?? a.id, b.label ?? b.id));
+}
