@@ -121,7 +121,7 @@ export class SharedSession implements MqttSession, Receiver {
     const maximum = this.#connection.serverProperties.topicAliasMaximum;
     const highest = typeof maximum === 'number' ? maximum : this.#connection.version === undefined ? 65_535 : 0;
     if (!Number.isInteger(alias) || alias < 1 || alias > highest) {
-      const text = t`Topic alias ${quote(alias)} can't be used; this broker allows ${highest ? t`1 to ${highest}` : 'none'}.`;
+      const text = t`Topic alias ${quote(alias)} can't be used; this broker allows ${highest ? t`1 to ${highest}` : t`none`}.`;
       return new PoolError('MQTT_INVALID_PROPERTY', text);
     }
     if (message.topic) {

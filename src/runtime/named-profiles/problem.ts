@@ -39,12 +39,12 @@ export interface Concerned {
 /** @param text what is wrong; the profile, the property and the place are put around it */
 export function problem(code: ProblemCode, place: Place, text: string, concerned: Concerned = {}): ProfileProblem {
   const { id, property, severity = 'error' } = concerned;
-  const who = id === undefined ? '' : t`Named profile "${id}": `;
   const what = property === undefined ? text : `"${property}" ${text}`;
+  const said = `${clause(what)} (${showPlace(place)}).`;
   return {
     severity,
     code,
-    message: `${who}${clause(what)} (${showPlace(place)}).`,
+    message: id === undefined ? said : t`Named profile "${id}": ${said}`,
     ...place,
     ...(id === undefined ? {} : { id }),
     ...(property === undefined ? {} : { property }),

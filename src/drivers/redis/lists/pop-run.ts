@@ -193,7 +193,11 @@ export class PopRun {
       await this.#send(this.#commands.putBack(popped, end));
     } catch (thrown) {
       const error = PoolError.from(thrown);
-      const message = t`${popped.items.length} item(s) of ${popped.key} were taken for a reader that had just closed, and could not be put back: ${error.message}`;
+      const { key, items } = popped;
+      const message =
+        items.length === 1
+          ? t`An item of ${key} was taken for a reader that had just closed, and could not be put back: ${error.message}`
+          : t`${items.length} items of ${key} were taken for a reader that had just closed, and could not be put back: ${error.message}`;
       this.#parts.warn(new PoolError('REDIS_ITEMS_LOST', message, { cause: error }));
     }
   }

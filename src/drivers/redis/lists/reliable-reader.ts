@@ -127,7 +127,11 @@ export class ReliableReader implements RedisReader {
     this.#handedOut.clear();
     const count = this.#list.abandon();
     if (count === 0) return;
-    const message = t`${count} item(s) of ${this.request.key} could not be acknowledged before the connection was closed; they are delivered again at the next start.`;
+    const { key } = this.request;
+    const message =
+      count === 1
+        ? t`An item of ${key} could not be acknowledged before the connection was closed; it is delivered again at the next start.`
+        : t`${count} items of ${key} could not be acknowledged before the connection was closed; they are delivered again at the next start.`;
     this.#tell(() => this.#handlers.problem?.(new PoolError('REDIS_NOT_ACKNOWLEDGED', message)));
   }
 
