@@ -6,12 +6,13 @@ export interface EditorNode {
   readonly x: number;
   readonly y: number;
   readonly valid?: boolean;
+  readonly status?: { readonly text?: string; readonly fill?: string; readonly shape?: string };
   readonly [property: string]: unknown;
 }
 
 export interface EditorGlobal {
   readonly nodes: {
-    node(id: string): EditorNode | null;
+    node(id: string): EditorNode | null | undefined;
     dirty(): boolean;
     eachNode(callback: (node: EditorNode) => void): void;
     eachConfig(callback: (node: EditorNode) => void): void;

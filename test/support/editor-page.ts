@@ -9,7 +9,7 @@ import { PageComplaints } from './page-complaints';
 
 declare const RED: EditorGlobal;
 
-const DEADLINE_MILLIS = 20_000;
+const DEADLINE_MILLIS = 30_000;
 /** Below this the canvas accepts no drop. */
 const DRAG_STEPS = 8;
 
@@ -134,7 +134,7 @@ export class EditorPage {
     const depth = await this.depth();
     const isConfig = await this.page.evaluate((wanted) => {
       const node = RED.nodes.node(wanted);
-      if (node === null) throw new Error(`there is no node ${wanted}`);
+      if (!node) throw new Error(`there is no node ${wanted}`);
       const config = typeof node.x !== 'number';
       if (config) RED.editor.editConfig('', node.type, wanted);
       else RED.view.reveal(wanted);
