@@ -7,6 +7,7 @@ import { liveRoutes, serveLive } from '../live/serve-live';
 import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
+import { compareRoutes } from './compare-route';
 import { type IncomingRequest, readBody, tooLarge } from './request-body';
 import { seenRoutes } from './seen-route';
 import { testRoutes } from './test-route';
@@ -85,7 +86,14 @@ function serveErrors(RED: AdminRuntime, httpAdmin: AdminRuntime['httpAdmin'], re
 
 /** All routes but that of the metrics. */
 export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
-  return [...connectionRoutes(RED), ...profileRoutes(RED), ...seenRoutes(RED), ...testRoutes(RED), ...liveRoutes()];
+  return [
+    ...connectionRoutes(RED),
+    ...profileRoutes(RED),
+    ...seenRoutes(RED),
+    ...compareRoutes(RED),
+    ...testRoutes(RED),
+    ...liveRoutes(),
+  ];
 }
 
 async function respond(RED: AdminRuntime, route: AdminRoute, request: Request, response: Response): Promise<void> {

@@ -36,7 +36,7 @@ async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<Test
 }
 
 /** @throws ApiError `BODY_INVALID` */
-function readUnsaved(body: RouteRequest['body']): UnsavedSettings {
+export function readUnsaved(body: RouteRequest['body']): UnsavedSettings {
   const { type, settings, credentials = {}, id } = body;
   const unknown = Object.keys(body).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) throw invalid(t`"${unknown}" is not known here; remove it.`);

@@ -45,7 +45,10 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
 ]);
 
-export const TESTABLE_TYPES: readonly string[] = [...READERS.keys(), 'edgex'];
+/** The types of the profiles that have a connection. */
+export const CONNECTION_TYPES: readonly string[] = [...READERS.keys()];
+
+const TESTABLE_TYPES: readonly string[] = [...CONNECTION_TYPES, 'edgex'];
 
 /** What is tried out: the type of a driver, and a profile for it. */
 export interface Testable {
@@ -59,28 +62,45 @@ export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings): Testabl
   return { type: carrier.type, profile: unsavedProfile(RED, carrier) };
 }
 
+/**
+ * From settings as flow JSON has them to a profile of the driver.
+ *
+ * @throws PoolError what is wrong with them; ApiError for a type without a connection
+ */
+export function readProfile(RED: AdminRuntime, type: string, settings: Settings, credentials: Settings): unknown {
+  return readerOf(type)({ settings, credentials, tlsNode: findTlsNode(RED, settings) }, RED, false);
+}
+
+function readerOf(type: string): Reader {
+  const read = READERS.get(type);
+  if (!read) throw new ApiError(400, 'BODY_INVALID', t`"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);
+  return read;
+}
+
 function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
-  const read = READERS.get(unsaved.type);
-  if (!read) {
-    throw new ApiError(400, 'BODY_INVALID', t`"type" must be one of ${TESTABLE_TYPES.join(', ')}.`);
-  }
+  const read = readerOf(unsaved.type);
   const named = readText(unsaved.settings, 'named');
   if (named !== '') return read(startNamedProfiles(RED).get(named, unsaved.type).given, RED, true);
   const resolve = (values: Settings) => withEnvironment(RED, unsaved.id, values);
   const settings = resolve(unsaved.settings);
   const credentials = resolve(withStored(RED, unsaved));
-  return read({ settings, credentials, tlsNode: findTlsNode(RED, settings) }, RED, false);
+  return readProfile(RED, unsaved.type, settings, credentials);
+}
+
+/** The deployed credentials of a profile; null if there is none with this id. */
+export function storedCredentials(RED: AdminRuntime, id: string | undefined, type: string): Settings | null {
+  let nodeType: string | undefined;
+  RED.nodes.eachNode((node) => {
+    if (node.id === id) nodeType = node.type;
+  });
+  return nodeType === `pool-${type}-profile` ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
 }
 
 /** @throws ApiError `CREDENTIALS_UNKNOWN` */
 function withStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSettings): Settings {
   const missing = Object.keys(credentials).filter((name) => credentials[name] === STORED_PASSWORD);
   if (missing.length === 0) return credentials;
-  let nodeType: string | undefined;
-  RED.nodes.eachNode((node) => {
-    if (node.id === id) nodeType = node.type;
-  });
-  const stored = nodeType === `pool-${type}-profile` ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
+  const stored = storedCredentials(RED, id, type);
   const unknown = missing.find((name) => !Object.hasOwn(stored ?? {}, name));
   if (unknown !== undefined) {
     const text = t`No "${unknown}" is stored for this profile; enter it, or deploy the profile first.`;
