@@ -24,6 +24,10 @@ export const TOKENS: Readonly<Record<string, readonly string[]>> = {
   reader: ['connection-pool.read'],
   writer: ['connection-pool.read', 'connection-pool.write'],
   stranger: ['flows.read'],
+  /** May open a web socket, too, as all editors do. */
+  watcher: ['status.read', 'connection-pool.read'],
+  onlooker: ['status.read', 'flows.read'],
+  deployer: ['*'],
 };
 
 const START_DEADLINE_MILLIS = 60_000;

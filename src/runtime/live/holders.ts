@@ -28,13 +28,14 @@ export class HolderBook {
   }
 
   /** Of a connection; with the same profiles as long as nothing changes. */
-  of({ key, borrowers, settings }: Pick<ConnectionGlance, 'key' | 'borrowers' | 'settings'>): Holders {
-    const keepers = settings.keepers();
+  of(connection: Pick<ConnectionGlance, 'key' | 'borrowers' | 'settings'>): Holders {
+    const { key } = connection;
+    const keepers = connection.settings.keepers();
     const known = this.#holders.get(key);
     if (known?.keepers === keepers.length) return known;
     const profiles = new Set<string>(keepers);
     const outboxes: string[] = [];
-    for (const { id, profile } of borrowers) {
+    for (const { id, profile } of connection.borrowers) {
       if (profile !== undefined) profiles.add(profile);
       if (id === profile) outboxes.push(id);
     }
@@ -44,11 +45,12 @@ export class HolderBook {
   }
 
   /** The nodes of a connection, `MOST_NODES` at most; the same array as long as nothing changes. */
-  users({ key, borrowers }: Pick<ConnectionGlance, 'key' | 'borrowers'>): readonly UserView[] {
+  users(connection: Pick<ConnectionGlance, 'key' | 'borrowers'>): readonly UserView[] {
+    const { key } = connection;
     const known = this.#users.get(key);
     if (known) return known;
     const names = this.#flowNames();
-    const nodes = borrowers.filter(({ id, profile }) => id !== profile);
+    const nodes = connection.borrowers.filter(({ id, profile }) => id !== profile);
     const users = nodes.slice(0, MOST_NODES).map((borrower) => userView(borrower, names));
     this.#users.set(key, users);
     return users;

@@ -1,4 +1,5 @@
 /** The one live feed of this process, and the route by which editors get tickets for it. */
+import { t } from '../../core/wording';
 import { ApiError } from '../admin/api-error';
 import type { AdminRoute, AdminRuntime } from '../admin/route';
 import { getPool } from '../process-pool';
@@ -29,7 +30,11 @@ export function liveRoutes(): readonly AdminRoute[] {
       answer: () => {
         const ticket = running?.ticket();
         if (ticket === undefined) {
-          throw new ApiError(409, 'LIVE_UNAVAILABLE', 'The editor is switched off; remove disableEditor to watch.');
+          throw new ApiError(
+            409,
+            'LIVE_UNAVAILABLE',
+            t`There is no editor to watch with: disableEditor is set in settings.js; remove it there.`,
+          );
         }
         return { body: { ticket, topic: LIVE_TOPIC } satisfies LiveTicket };
       },
