@@ -58,10 +58,7 @@ export function highestQosAround(index: FilterIndex, entry: FilterEntry): Qos {
 export function inseparable(index: FilterIndex, entry: FilterEntry): string[] {
   const { share, levels } = entry.filter;
   const subscribed = entry.coveredBy ?? entry;
-  const others: FilterEntry[] = [];
-  for (const other of share === undefined ? index.shared : index.entries) {
-    if (share === undefined || other.filter.share === undefined) others.push(other);
-  }
+  const others: FilterEntry[] = [...(share === undefined ? index.shared : index.entries)];
   if (share === undefined) for (const other of index.wildcards) if (!other.coveredBy) others.push(other);
   return others
     .filter((other) => other !== subscribed && other.subscribers.size > 0)

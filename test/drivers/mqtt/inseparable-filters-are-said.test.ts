@@ -13,18 +13,22 @@ describe('filters whose messages a broker may not keep apart', () => {
       const pool = mqttPool(teardown);
       const profile = { brokers: [broker.url], protocolVersion: version };
       const overlapsOf = new Map<string, readonly string[] | undefined>();
-      const subscriptions = ['a/+', '+/b', 'c/#', 'c/d', '$share/g/c/+', 'e'].map((filter) =>
-        new MqttNode(pool, profile).subscribe(filter, {
-          onState: (state) => overlapsOf.set(filter, state.kind === 'active' ? state.overlaps : undefined),
-        }),
+      const subscriptions = ['a/+', '+/b', 'c/#', 'c/d', '$share/g/c/+', '$share/h/s/x/#', '$share/i/s/x/t', 'e'].map(
+        (filter) =>
+          new MqttNode(pool, profile).subscribe(filter, {
+            onState: (state) => overlapsOf.set(filter, state.kind === 'active' ? state.overlaps : undefined),
+          }),
       );
       await waitFor(() => subscriptions.every(({ state }) => state.kind === 'active'), 'the subscriptions');
       const shared = '$share/g/c/+';
+      const groups = ['$share/h/s/x/#', '$share/i/s/x/t'];
+      const ofGroups = groups.map((filter) => [filter, groups.filter((other) => other !== filter)] as const);
       const expected: Record<string, string[]> =
         version === 5
           ? {}
           : { 'a/+': ['+/b'], '+/b': [shared, 'a/+', 'c/#'], 'c/#': [shared, '+/b'], 'c/d': [shared], e: [] };
-      for (const filter of ['a/+', '+/b', 'c/#', 'c/d', 'e']) {
+      if (version !== 5) Object.assign(expected, Object.fromEntries(ofGroups));
+      for (const filter of [...groups, 'a/+', '+/b', 'c/#', 'c/d', 'e']) {
         assert.deepEqual(overlapsOf.get(filter) ?? [], expected[filter] ?? [], filter);
       }
     });
