@@ -12,6 +12,7 @@
     'typed-inputs',
     'lists',
     'suggestions',
+    'overlaps',
     'named-profile',
     'test-connection',
     'lifecycle',

@@ -6,6 +6,7 @@ export interface EditorNode {
   readonly z?: string;
   /** Of nodes; flows have none. */
   readonly _def?: { readonly category?: string };
+  readonly [property: string]: unknown;
 }
 
 export interface SidebarTab {
@@ -19,6 +20,17 @@ export interface SidebarTab {
   readonly enableOnEdit?: boolean;
   /** Shown with its shortcut in the tooltip. */
   readonly action?: string;
+}
+
+export interface NotifyOptions {
+  readonly type?: 'warning' | 'error' | 'success';
+  readonly id?: string;
+  readonly fixed?: boolean;
+  readonly buttons?: readonly { readonly text: string; readonly class?: string; readonly click: () => void }[];
+}
+
+export interface EditorNotification {
+  close(): void;
 }
 
 export interface EditorRed {
@@ -42,6 +54,7 @@ export interface EditorRed {
   readonly nodes: {
     getType(type: string): { readonly color?: string; readonly paletteLabel?: unknown } | null | undefined;
     node(id: string): EditorNode | null | undefined;
+    eachNode(callback: (node: EditorNode) => void): void;
     workspace(id: string): EditorNode | null | undefined;
   };
   readonly settings: {
@@ -53,6 +66,9 @@ export interface EditorRed {
     addTab(tab: SidebarTab): void;
     show(id: string): void;
   };
+  /** `message` as an element, for a text would be html. The same `id` replaces what is shown. */
+  notify(message: HTMLElement, options: NotifyOptions): EditorNotification;
+  readonly utils: { getNodeLabel(node: EditorNode, ifNone?: string): string };
   readonly user: {
     hasPermission(permission: string): boolean;
   };

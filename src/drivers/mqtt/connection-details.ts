@@ -5,7 +5,7 @@ import type { MqttConnection } from './mqtt-connection';
 import type { FilterEntry } from './subscriber';
 
 export function connectionDetails(connection: MqttConnection): Record<string, unknown> {
-  const { version, clientId, broker, publisher, table, acknowledgements } = connection;
+  const { version, separatesFilters, clientId, broker, publisher, table, acknowledgements } = connection;
   const subscriptions = [...table.index.entries].map(({ filter, broker: side, coveredBy, subscribers }) => ({
     filter: filter.text,
     subscribers: subscribers.size,
@@ -15,6 +15,7 @@ export function connectionDetails(connection: MqttConnection): Record<string, un
   }));
   return {
     protocolVersion: version ?? null,
+    ...(separatesFilters === undefined ? {} : { separatesFilters }),
     clientId,
     broker,
     subscriptions,

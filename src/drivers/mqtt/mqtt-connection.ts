@@ -80,6 +80,11 @@ export class MqttConnection implements DriverConnection<MqttSession> {
     return this.#link?.version ?? this.#settled.get(this.broker);
   }
 
+  /** Whether messages are marked with the subscription they are for; undefined while it isn't connected. */
+  get separatesFilters(): boolean | undefined {
+    return this.#link && this.table.usesIdentifiers;
+  }
+
   get serverProperties(): ServerProperties {
     return this.#link?.serverProperties ?? {};
   }
