@@ -3,6 +3,7 @@ import type { ConnectionGlance } from '../../core/snapshot';
 import type { QueueView, SubscriptionView } from '../../core/views';
 import type { Pool } from '../../core/pool';
 import { outboxViews } from '../outbox/outbox-run';
+import { crowdOf } from '../pressure/crowded-sources';
 import { clip } from './clip';
 import type { HolderBook } from './holders';
 import type { LiveDetails, LiveQueue, LiveSubscription } from './live-message';
@@ -47,7 +48,8 @@ export class DetailsBook {
     const { outboxes } = this.#holders.of(connection);
     const { listed, more } = connection.subscriptions(MOST_SUBSCRIPTIONS);
     const subscriptions = listed.map(subscriptionOf);
-    const queues = [...connection.queues.map(queueOf), ...this.#disk(outboxes)].slice(0, MOST_QUEUES);
+    const memory = connection.queues.map((queue) => queueOf(queue, 'memory'));
+    const queues = [...memory, ...this.#disk(outboxes), ...sources(nodes)].slice(0, MOST_QUEUES);
     const text = JSON.stringify([subscriptions, more, queues]);
     const known = this.entries.get(key);
     if (known?.text === text && known.details.nodes === nodes) return;
@@ -82,6 +84,13 @@ function subscriptionOf({ filter, refused, ...rest }: SubscriptionView): LiveSub
   return { filter: clip(filter), ...rest, ...(refused === undefined ? {} : { refused: clip(refused) }) };
 }
 
-function queueOf({ name = '', ...rest }: QueueView): LiveQueue {
-  return { name: clip(name), ...rest, kind: 'memory' };
+function* sources(nodes: LiveDetails['nodes']): Generator<LiveQueue> {
+  for (const { id, name = id } of nodes) {
+    const crowd = crowdOf(id);
+    if (crowd) yield queueOf({ ...crowd, name }, 'source');
+  }
+}
+
+function queueOf({ name = '', ...rest }: QueueView, kind: LiveQueue['kind']): LiveQueue {
+  return { name: clip(name), ...rest, kind };
 }

@@ -129,10 +129,11 @@ export interface LiveSubscription {
 }
 
 export interface LiveQueue {
+  /** Of the profile whose outbox it is, or the source whose flow does not keep up; else empty. */
   readonly name: string;
   readonly waiting: number;
   readonly bytes?: number;
   readonly oldestAt?: number;
-  /** Waiting in memory, on disk, or before the flows (`source`). */
+  /** To be sent, in memory or on disk; or received, before and within the flow of a source that does not keep up. */
   readonly kind: 'memory' | 'disk' | 'source';
 }

@@ -4,6 +4,7 @@
  * counted. A message that takes too long counts as done with, so that nothing is held up for ever.
  */
 import type { NodeAPI, NodeMessage } from 'node-red';
+import type { QueueView } from '../../core/views';
 import { type Followed, FlowFollower, type FlowOutcome } from '../flow-completion/flow-follower';
 import type { HandOver } from '../hand-over/hand-over';
 import type { FlowLimits } from './flow-limits';
@@ -32,6 +33,8 @@ export interface InFlowParts<Item> {
   readonly dropping: (count: number, over: boolean) => void;
   /** The condition may be another one. */
   readonly changed: () => void;
+  /** Told once, when it is over and nothing is under way any more. */
+  readonly closed?: () => void;
 }
 
 /** What is worth a status. */
@@ -89,6 +92,13 @@ export class MessagesInFlow<Item> {
   get condition(): FlowCondition | undefined {
     if (this.#dropped > 0) return { kind: 'dropping', count: this.#dropped };
     return this.#slow ? { kind: 'slow', count: this.count } : undefined;
+  }
+
+  /** Messages that wait because the flow doesn't keep up, with those in it; undefined if it does. */
+  get crowd(): QueueView | undefined {
+    if (this.#waiting.length === 0 && !this.condition) return undefined;
+    const [oldest] = this.#entries;
+    return { waiting: this.count, ...(oldest ? { oldestAt: oldest.since } : {}) };
   }
 
   take(item: Item): void {
@@ -229,5 +239,6 @@ export class MessagesInFlow<Item> {
   #close(): void {
     clearInterval(this.#timer);
     this.#follower.close();
+    this.#parts.closed?.();
   }
 }

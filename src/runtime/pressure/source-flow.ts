@@ -1,6 +1,7 @@
 /** The messages in the flow of a source node, with what the node says about them. */
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Texts } from '../texts';
+import { watchSource } from './crowded-sources';
 import type { FlowLimits } from './flow-limits';
 import { type FlowCondition, type InFlowParts, MessagesInFlow } from './messages-in-flow';
 
@@ -17,13 +18,17 @@ export interface SourceFlowParts<Item>
 export function newSourceFlow<Item>(parts: SourceFlowParts<Item>): MessagesInFlow<Item> {
   const { node, texts, limits } = parts;
   const { maxCount, completeMillis } = limits;
-  return new MessagesInFlow<Item>({
+  let unwatch = () => {};
+  const flow = new MessagesInFlow<Item>({
     ...parts,
+    closed: () => unwatch(),
     send: (message) => node.send(message),
     overdue: (count) => node.warn(texts.text('errors.overdue', { count, seconds: completeMillis / 1000 })),
     dropping: (count, over) =>
       node.warn(over ? texts.text('errors.dropped', { count }) : texts.text('errors.dropping', { limit: maxCount })),
   });
+  unwatch = watchSource(node.id, flow);
+  return flow;
 }
 
 export function flowStatus({ kind, count }: FlowCondition, texts: Texts): NodeStatus {
