@@ -10,7 +10,7 @@ export interface FlowNode extends Properties {
   readonly z?: string;
 }
 
-/** Something to be said of a node: a key under `moveOver.remark` of the catalogue, and what its text names. */
+/** Something to be said of a node: the key of a remark in the catalogue, and what its text names. */
 export interface Remark {
   readonly code: string;
   readonly values?: Readonly<Record<string, string>>;

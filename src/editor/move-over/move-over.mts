@@ -1,0 +1,81 @@
+/** The actions "Use shared connections for …": what they look at, and what they have carried out. */
+import { counted, text } from '../texts.mjs';
+import { hasCredentials } from './credentials.mjs';
+import { openDialog } from './dialog.mjs';
+import { editor, type LiveNode } from './editor-api.mjs';
+import { exchange } from './exchange.mjs';
+import { type Family, mqttFamily, redisFamily } from './families.mjs';
+import type { FlowNode } from './flow-json.mjs';
+import { toExchange } from './live-nodes.mjs';
+import { type MoveOptions, type Plan, planMove } from './plan.mjs';
+
+const MAIN_MENU = 'red-ui-header-button-sidemenu';
+const MENU_ITEM = 'menu-item-connection-pool';
+const NOTICE_MILLIS = 10_000;
+
+/** Puts the actions into the list and the menu, unless the user may not change flows. */
+export function addMoveOver(): void {
+  if (!editor.user.hasPermission('flows.write')) return;
+  const items = [mqttFamily, redisFamily].map((family) => {
+    const name = `connection-pool:move-over-${family.name}`;
+    editor.actions.add(name, () => void begin(family), { label: text(`moveOver.action.${family.name}`) });
+    return { id: `${MENU_ITEM}-${family.name}`, label: text(`moveOver.menu.${family.name}`), onselect: name };
+  });
+  // An editor may be set to have no such entry, or no menu.
+  if (editor.settings.theme(`menu.${MENU_ITEM}`) === false || !document.getElementById(`${MAIN_MENU}-submenu`)) return;
+  editor.menu.addItem(MAIN_MENU, { id: MENU_ITEM, label: text('moveOver.menu.title'), options: items });
+}
+
+async function begin(family: Family): Promise<void> {
+  try {
+    const flow = editor.nodes.createCompleteNodeSet({ credentials: false });
+    const base = { locked: lockedFlows(flow), newId: () => editor.nodes.id() };
+    const selected = selectedNodes();
+    const inFamily = flow.filter(({ id, type }) => selected.has(id) && Object.hasOwn(family.toNode, type));
+    // Whose credentials count: all that might become a profile.
+    const configs = planMove(flow, family, { ...base, includePartial: true }).profiles.map(({ config }) => config.id);
+    const withCredentials = await hasCredentials(configs);
+    openDialog({
+      family,
+      selected: inFamily.length,
+      plan: ({ onlySelected, ...choices }) => {
+        const options: MoveOptions = { ...base, ...choices, withCredentials };
+        return planMove(
+          flow,
+          family,
+          onlySelected ? { ...options, scope: new Set(inFamily.map(({ id }) => id)) } : options,
+        );
+      },
+      carryOut,
+    });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function carryOut(plan: Plan): void {
+  try {
+    exchange(toExchange(plan));
+    editor.notify(counted('moveOver.done', plan.nodes.length), { type: 'success', timeout: NOTICE_MILLIS });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  console.warn('Moving over failed:', error);
+  editor.notify(text('moveOver.failed'), { type: 'error' });
+}
+
+/** What is selected, with all in selected groups and flows. */
+function selectedNodes(): ReadonlySet<string> {
+  const { nodes = [], flows = [] } = editor.view.selection();
+  const inside = (node: LiveNode) => (node.type === 'group' ? editor.group.getNodes(node, true) : [node]);
+  const all = [...nodes.flatMap(inside), ...flows.flatMap(({ id }) => editor.nodes.filterNodes({ z: id }))];
+  return new Set(all.map(({ id }) => id));
+}
+
+function lockedFlows(flow: readonly FlowNode[]): ReadonlySet<string> {
+  const flows = flow.filter(({ type }) => type === 'tab' || type === 'subflow');
+  return new Set(flows.map(({ id }) => id).filter((id) => editor.workspaces.isLocked(id)));
+}

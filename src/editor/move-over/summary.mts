@@ -1,0 +1,70 @@
+/** A plan in numbers and reasons, as the dialog shows it. */
+import type { FlowNode, Remark } from './flow-json.mjs';
+import { remark } from './flow-json.mjs';
+import type { Plan } from './plan.mjs';
+
+/** So many nodes of one type that become another. */
+export interface Becoming {
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+}
+
+/** Something that is true of these nodes. */
+export interface Said {
+  readonly remark: Remark;
+  readonly nodes: readonly FlowNode[];
+}
+
+export interface Summary {
+  readonly becoming: readonly Becoming[];
+  /** How many nodes of each flow move, by its id. */
+  readonly flows: ReadonlyMap<string, number>;
+  /** Configuration nodes that stay beside their profile. */
+  readonly beside: readonly FlowNode[];
+  readonly staying: readonly Said[];
+  readonly toKnow: readonly Said[];
+}
+
+export function summarise(plan: Plan): Summary {
+  const becoming = new Map<string, Becoming>();
+  const count = (from: string, to: string) => {
+    const key = JSON.stringify([from, to]);
+    becoming.set(key, { from, to, count: (becoming.get(key)?.count ?? 0) + 1 });
+  };
+  const flows = new Map<string, number>();
+  for (const { node, to } of plan.nodes) {
+    count(node.type, to.type);
+    if (node.z !== undefined) flows.set(node.z, (flows.get(node.z) ?? 0) + 1);
+  }
+  for (const { config, to, replaces } of plan.profiles)
+    for (const { type } of [config, ...replaces]) count(type, to.type);
+  return {
+    becoming: [...becoming.values()],
+    flows,
+    beside: plan.profiles.filter(({ isBeside }) => isBeside).map(({ config }) => config),
+    staying: group(plan.staying.flatMap(({ node, reasons }) => reasons.map((one) => [one, node] as const))),
+    toKnow: group([
+      ...plan.profiles
+        .filter((one) => one.losesCredentials)
+        .map(({ config }) => [remark('credentialsLost'), config] as const),
+      ...plan.profiles.flatMap(({ config, to }) => to.remarks.map((one) => [one, config] as const)),
+      ...plan.nodes.flatMap(({ node, to }) => to.remarks.map((one) => [one, node] as const)),
+      // Moved although something has no counterpart: then it is to be known, too.
+      ...plan.profiles.flatMap(({ config, to }) => to.obstacles.map((one) => [one, config] as const)),
+      ...plan.nodes.flatMap(({ node, to }) => to.obstacles.map((one) => [one, node] as const)),
+    ]),
+  };
+}
+
+/** The same remark once, with all nodes it is made of. */
+function group(said: readonly (readonly [Remark, FlowNode])[]): Said[] {
+  const groups = new Map<string, { remark: Remark; nodes: FlowNode[] }>();
+  for (const [one, node] of said) {
+    const key = JSON.stringify([one.code, one.values]);
+    const known = groups.get(key) ?? { remark: one, nodes: [] };
+    groups.set(key, known);
+    if (!known.nodes.includes(node)) known.nodes.push(node);
+  }
+  return [...groups.values()];
+}
