@@ -6,8 +6,9 @@ import type { LIVE_TOPIC, LiveMessage, LiveRequest, LiveTicket, LiveUpdate } fro
 import { ApiFailure, ask } from './api.mjs';
 
 const TOPIC: typeof LIVE_TOPIC = 'connection-pool/live';
-/** Node-RED says something every 15 s at least. */
+/** Node-RED says something every 15 s at least, and the feed every 5 s while messages come and go. */
 const SILENCE_MILLIS = 22_000;
+const SILENCE_WHILE_BUSY_MILLIS = 12_000;
 const FIRST_ANSWER_MILLIS = 8_000;
 const RETRY_MILLIS = 2_000;
 
@@ -24,6 +25,8 @@ export type FeedState =
 
 export interface FeedListener {
   onState(state: FeedState): void;
+  /** Whether messages come or go. */
+  isBusy(): boolean;
   onUpdate(update: LiveUpdate): void;
 }
 
@@ -40,7 +43,10 @@ export class Feed {
     RED.comms.subscribe(TOPIC, (_topic, message) => this.#take(message as LiveMessage));
     RED.comms.subscribe('hb', () => this.#heard());
     RED.comms.on('connect', () => {
-      if (this.#wanted) this.#begin();
+      if (!this.#wanted) return;
+      // It had been closed, whether or not that was noticed.
+      if (this.#state.kind === 'live') this.#enter({ kind: 'lost' });
+      this.#begin();
     });
     window.addEventListener('offline', () => {
       if (this.#wanted) this.#lose();
@@ -108,15 +114,19 @@ export class Feed {
     }
     // What comes before everything was told can't be put anywhere.
     if (this.#state.kind !== 'live' && !message.full) return;
+    const open = this.#open;
+    const wasLive = this.#state.kind === 'live';
+    this.#listener.onUpdate(message);
     this.#enter({ kind: 'live' });
     this.#heard();
-    this.#listener.onUpdate(message);
-    this.#send({ seen: message.seq });
+    this.#send({ seen: message.seq, ...(wasLive || open === this.#open ? {} : { open: this.#open }) });
   }
 
   /** Without another word it is asked whether Node-RED is still there. */
   #heard(): void {
-    if (this.#state.kind === 'live') this.#after(SILENCE_MILLIS, () => this.#begin());
+    if (this.#state.kind !== 'live') return;
+    const millis = this.#listener.isBusy() ? SILENCE_WHILE_BUSY_MILLIS : SILENCE_MILLIS;
+    this.#after(millis, () => this.#begin());
   }
 
   #after(millis: number, action: () => void): void {

@@ -12,7 +12,10 @@ import { RowView } from './row-view.mjs';
 const MARGIN = '200px 0px';
 
 export class ListView {
-  readonly element = element('ul', { class: 'edgepool-connections', attributes: { 'aria-label': text('list.label') } });
+  readonly element = element('ul', {
+    class: 'edgepool-connections',
+    attributes: { role: 'list', 'aria-label': text('list.label') },
+  });
   readonly #rows = new Map<string, RowView>();
   readonly #toggled: () => void;
   readonly #now: () => number;
@@ -47,10 +50,6 @@ export class ListView {
     return this.element.matches(':hover') || this.element.contains(document.activeElement);
   }
 
-  get size(): number {
-    return this.#rows.size;
-  }
-
   /** Shows these and no others, in this order. */
   show(connections: readonly Connection[]): void {
     const now = this.#now();
@@ -73,6 +72,11 @@ export class ListView {
   tick(): void {
     const now = this.#now();
     for (const row of this.#rows.values()) row.tick(now);
+  }
+
+  open(key: string): void {
+    const row = this.#rows.get(key);
+    if (row) this.#toggle(row, true);
   }
 
   focus(): void {

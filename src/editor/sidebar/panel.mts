@@ -9,11 +9,12 @@ import { Feed, type FeedState } from './feed.mjs';
 import { Header } from './header.mjs';
 import { ListView } from './list-view.mjs';
 import { Notice } from './notice.mjs';
-import { protocolOf, stateOf } from './words.mjs';
+import { isQuiet, protocolOf, stateOf } from './words.mjs';
 
 /** How often the order by traffic is looked at again. */
 const REORDER_MILLIS = 10_000;
 const BACK_MILLIS = 4_000;
+const MISSED_MILLIS = 60_000;
 
 export class Panel {
   readonly element = element('div', { class: 'edgepool-sidebar', attributes: { tabindex: '-1' } });
@@ -33,9 +34,13 @@ export class Panel {
   readonly #feed = new Feed({
     onState: (state) => this.#enter(state),
     onUpdate: (update) => this.#take(update),
+    isBusy: () => this.#connections.all.some((connection) => !isQuiet(connection)),
   });
   #state: FeedState = { kind: 'stopped' };
   #wasLost = false;
+  #backUntil = 0;
+  /** Opened rows that are gone: a restart or a deploy brings many of them back under another key. */
+  readonly #missed = new Map<string, number>();
   #arrangedAt = 0;
   #order: readonly string[] = [];
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -76,9 +81,9 @@ export class Panel {
 
   #sayBack(): void {
     this.#wasLost = false;
-    this.#showState();
-    this.#showBanner(text('notice.back'), 'good');
+    this.#backUntil = Date.now() + BACK_MILLIS;
     this.#announcer.say(text('notice.back'));
+    this.#showState();
     setTimeout(() => this.#showState(), BACK_MILLIS);
   }
 
@@ -87,7 +92,8 @@ export class Panel {
     const isLost = this.#state.kind === 'lost';
     this.element.classList.toggle('edgepool-out-of-date', isLost);
     if (isLost && known) this.#showBanner(text('notice.lost.banner'), 'bad');
-    else this.#banner.hidden = true;
+    else if (Date.now() < this.#backUntil) this.#showBanner(text('notice.back'), 'good');
+    else setHidden(this.#banner, true);
     const forbidden = this.#state.kind === 'failed';
     setHidden(this.#list.element, forbidden);
     if (forbidden) setHidden(this.#header.element, true);
@@ -101,13 +107,23 @@ export class Panel {
   }
 
   #take(update: LiveUpdate): void {
+    const open = this.#list.openKeys.flatMap((key) => this.#connections.get(key) ?? []);
     const changes = this.#connections.apply(update);
+    for (const one of open) if (!this.#connections.get(one.key)) this.#missed.set(ownersOf(one), Date.now());
     for (const connection of changes.rows) this.#list.update(connection);
     const isDue = this.#header.order === 'traffic' && Date.now() - this.#arrangedAt > REORDER_MILLIS;
     if (changes.otherRows || changes.states.length > 0 || update.full || isDue) this.#arrange();
     else this.#header.show(this.#connections.all, this.#order.length);
+    if (this.#missed.size > 0) this.#openAgain(changes.rows);
     for (const details of changes.details) this.#list.updateDetails(details);
     this.#announcer.tell(changes.states);
+  }
+
+  #openAgain(connections: readonly Connection[]): void {
+    for (const [owners, at] of this.#missed) if (Date.now() - at > MISSED_MILLIS) this.#missed.delete(owners);
+    for (const connection of connections) {
+      if (this.#missed.delete(ownersOf(connection))) this.#list.open(connection.key);
+    }
   }
 
   /** @param wished the user has asked for it: then it is done at once */
@@ -119,7 +135,9 @@ export class Panel {
     const sorted = arranged(found, order);
     const shown = !wished && this.#list.isInUse ? kept(sorted, this.#order) : sorted;
     this.#order = shown.map(({ key }) => key);
+    const open = this.#list.openKeys.length;
     this.#list.show(shown);
+    if (this.#list.openKeys.length !== open) this.#toggled();
     this.#header.show(all, shown.length);
     this.#showState();
   }
@@ -133,6 +151,12 @@ export class Panel {
   #tick(): void {
     this.#list.tick();
   }
+}
+
+/** Whose connection it is, whatever its key. */
+function ownersOf({ type, address, profiles }: Connection): string {
+  const ids = profiles.map(({ id }) => id).toSorted();
+  return JSON.stringify([type, ...(ids.length > 0 ? ids : [address])]);
 }
 
 function saidOf(connection: Connection): readonly string[] {
