@@ -1,6 +1,6 @@
 /** What opened rows show beyond the row itself, made anew once a second while somebody has them open. */
 import type { ConnectionGlance } from '../../core/snapshot';
-import type { QueueView, SubscriptionView } from '../../core/views';
+import type { QueueView, SubscriptionsView, SubscriptionView } from '../../core/views';
 import type { Pool } from '../../core/pool';
 import { outboxViews } from '../outbox/outbox-run';
 import { crowdOf } from '../pressure/crowded-sources';
@@ -11,6 +11,7 @@ import type { LiveDetails, LiveQueue, LiveSubscription } from './live-message';
 /** Subscriptions and queues in the details of one connection, at most. */
 const MOST_SUBSCRIPTIONS = 1000;
 const MOST_QUEUES = 100;
+const NONE: SubscriptionsView = { listed: [], more: 0 };
 
 export interface DetailsEntry {
   details: LiveDetails;
@@ -26,19 +27,26 @@ export class DetailsBook {
   readonly entries = new Map<string, DetailsEntry>();
   readonly #pool: Pick<Pool, 'glance'>;
   readonly #holders: HolderBook;
+  readonly #failed: (thrown: unknown) => void;
 
-  constructor(pool: Pick<Pool, 'glance'>, holders: HolderBook) {
+  /** @param failed told of drivers that throw, which may be anybody's */
+  constructor(pool: Pick<Pool, 'glance'>, holders: HolderBook, failed: (thrown: unknown) => void) {
+    this.#failed = failed;
     this.#pool = pool;
     this.#holders = holders;
   }
 
-  /** Brings those of the opened rows up to date, and forgets all others. */
-  refresh(keys: ReadonlySet<string>, revision: number): void {
+  /**
+   * Brings those of the opened rows up to date, and forgets all others.
+   *
+   * @param onlyNew leave those that were made before as they are
+   */
+  refresh(keys: ReadonlySet<string>, revision: number, onlyNew: boolean): void {
     for (const key of this.entries.keys()) if (!keys.has(key)) this.entries.delete(key);
     for (const key of keys) {
       const connection = this.#pool.glance(key);
-      if (connection) this.#update(connection, revision);
-      else this.entries.delete(key);
+      if (!connection) this.entries.delete(key);
+      else if (!onlyNew || !this.entries.has(key)) this.#update(connection, revision);
     }
   }
 
@@ -46,9 +54,9 @@ export class DetailsBook {
     const { key } = connection;
     const nodes = this.#holders.users(connection);
     const { outboxes } = this.#holders.of(connection);
-    const { listed, more } = connection.subscriptions(MOST_SUBSCRIPTIONS);
-    const subscriptions = listed.map(subscriptionOf);
-    const memory = connection.queues.map((queue) => queueOf(queue, 'memory'));
+    const { listed, more } = this.#try(() => connection.subscriptions(MOST_SUBSCRIPTIONS)) ?? NONE;
+    const subscriptions = listed.slice(0, MOST_SUBSCRIPTIONS).map(subscriptionOf);
+    const memory = (this.#try(() => connection.queues) ?? []).map((queue) => queueOf(queue, 'memory'));
     const queues = [...memory, ...this.#disk(outboxes), ...sources(nodes)].slice(0, MOST_QUEUES);
     const text = JSON.stringify([subscriptions, more, queues]);
     const known = this.entries.get(key);
@@ -64,6 +72,15 @@ export class DetailsBook {
     };
     const nodesSize = known?.details.nodes === nodes ? known.size - known.text.length : JSON.stringify(nodes).length;
     this.entries.set(key, { details, revision, size: text.length + nodesSize, text });
+  }
+
+  #try<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (thrown) {
+      this.#failed(thrown);
+      return undefined;
+    }
   }
 
   #disk(profiles: readonly string[]): LiveQueue[] {

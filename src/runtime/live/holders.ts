@@ -51,7 +51,7 @@ export class HolderBook {
     if (known) return known;
     const names = this.#flowNames();
     const nodes = connection.borrowers.filter(({ id, profile }) => id !== profile);
-    const users = nodes.slice(0, MOST_NODES).map((borrower) => userView(borrower, names));
+    const users = nodes.slice(0, MOST_NODES).map((borrower) => clipped(userView(borrower, names)));
     this.#users.set(key, users);
     return users;
   }
@@ -78,4 +78,14 @@ export class HolderBook {
     this.#names ??= new FlowNames(this.#nodes);
     return this.#names;
   }
+}
+
+function clipped(view: UserView): UserView {
+  const { name = '', flow, profile } = view;
+  return {
+    ...view,
+    ...(name ? { name: clip(name) } : {}),
+    ...(flow?.label ? { flow: { ...flow, label: clip(flow.label) } } : {}),
+    ...(profile?.name ? { profile: { ...profile, name: clip(profile.name) } } : {}),
+  };
 }

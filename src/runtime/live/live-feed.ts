@@ -124,7 +124,7 @@ export class LiveFeed {
   }
 
   #begin(): Watch {
-    const { pool, nodes, tickMillis = TICK_MILLIS } = this.#parts;
+    const { pool, nodes, failed, tickMillis = TICK_MILLIS } = this.#parts;
     const holders = new HolderBook({ nodes });
     const stopListening = pool.onChange(({ change, key }) => {
       if (change === 'state') this.#tellSoon();
@@ -134,8 +134,8 @@ export class LiveFeed {
     tick.unref();
     return {
       holders,
-      rows: new Rows(pool, holders, this.#traffic),
-      details: new DetailsBook(pool, holders),
+      rows: new Rows(pool, holders, this.#traffic, failed),
+      details: new DetailsBook(pool, holders, failed),
       stop: () => {
         stopListening();
         clearInterval(tick);
@@ -169,7 +169,8 @@ export class LiveFeed {
       const now = performance.now();
       this.#toldAt = now;
       rows.refresh(now, isTick);
-      details.refresh(new Set([...this.#watchers.values()].flatMap(({ open }) => open)), rows.revision);
+      const opened = new Set([...this.#watchers.values()].flatMap(({ open }) => open));
+      details.refresh(opened, rows.revision, !isTick);
       for (const [session, watcher] of [...this.#watchers]) {
         this.#guard(() => this.#tellOne(session, watcher, watch, now));
       }

@@ -30,9 +30,17 @@ export class Rows {
   readonly #pool: Pick<Pool, 'glances'>;
   readonly #holders: HolderBook;
   readonly #traffic: TrafficBook;
+  readonly #failed: (thrown: unknown) => void;
   #revision = 0;
 
-  constructor(pool: Pick<Pool, 'glances'>, holders: HolderBook, traffic: TrafficBook) {
+  /** @param failed told of drivers that throw, which may be anybody's */
+  constructor(
+    pool: Pick<Pool, 'glances'>,
+    holders: HolderBook,
+    traffic: TrafficBook,
+    failed: (thrown: unknown) => void,
+  ) {
+    this.#failed = failed;
     this.#pool = pool;
     this.#holders = holders;
     this.#traffic = traffic;
@@ -58,9 +66,10 @@ export class Rows {
       present.add(key);
       const traffic = this.#traffic.of(connection, now);
       if (measures) traffic.measure(now);
+      const row = this.#row(connection, traffic, outboxes);
       const known = this.entries.get(key);
-      if (known?.traffic === traffic) this.#update(known, this.#row(connection, traffic, outboxes));
-      else this.entries.set(key, this.#newEntry(this.#row(connection, traffic, outboxes), traffic));
+      if (known?.traffic === traffic) this.#update(known, row);
+      else this.entries.set(key, this.#newEntry(row, traffic));
     }
     for (const key of this.entries.keys()) if (!present.has(key)) this.entries.delete(key);
   }
@@ -86,7 +95,7 @@ export class Rows {
   }
 
   #row(connection: ConnectionGlance, traffic: Traffic, outboxes: ReadonlyMap<string, number>): LiveRow {
-    const { key, address, settings, state, paused, counters, lastError, leaseCount, queued } = connection;
+    const { key, address, settings, state, paused, counters, lastError, leaseCount } = connection;
     const holders = this.#holders.of(connection);
     const waiting = holders.outboxes.map((profile) => outboxes.get(profile)).filter((count) => count !== undefined);
     return {
@@ -102,9 +111,18 @@ export class Rows {
       profiles: holders.profiles,
       rates: traffic.rates,
       reconnects: Math.max(0, counters.connects - 1),
-      queued,
+      queued: this.#queued(connection),
       ...(waiting.length > 0 ? { outbox: waiting.reduce((sum, count) => sum + count, 0) } : {}),
     };
+  }
+
+  #queued(connection: ConnectionGlance): number {
+    try {
+      return connection.queued;
+    } catch (thrown) {
+      this.#failed(thrown);
+      return 0;
+    }
   }
 }
 

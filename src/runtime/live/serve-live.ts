@@ -6,6 +6,9 @@ import { getPool } from '../process-pool';
 import { LiveFeed } from './live-feed';
 import { LIVE_TOPIC, type LiveTicket } from './live-message';
 
+/** Different mistakes that are logged, at most. */
+const MOST_FAILURES = 20;
+
 let running: LiveFeed | undefined;
 
 /** Starts the feed, in place of that of a runtime that was started earlier in this process. */
@@ -14,8 +17,13 @@ export function serveLive({ events, nodes, settings, log }: AdminRuntime): void 
   running = undefined;
   // Without an editor there are no web sockets.
   if ((settings as { readonly disableEditor?: unknown }).disableEditor === true) return;
+  const told = new Set<string>();
   const failed = (thrown: unknown) => {
-    log.error(`connection-pool: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
+    const text = thrown instanceof Error ? String(thrown.stack) : String(thrown);
+    // It may come again with every tick.
+    if (told.has(text) || told.size >= MOST_FAILURES) return;
+    told.add(text);
+    log.error(`connection-pool: ${text}`);
   };
   running = new LiveFeed({ pool: getPool(), events, nodes, failed });
   running.start();

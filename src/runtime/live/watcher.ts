@@ -13,11 +13,14 @@ const LONGEST_KEY = 500;
 const MOST_UNSEEN = 3;
 /** An editor that sees nothing for so long is not there any more. */
 const PATIENCE_MILLIS = 30_000;
-/** Details are sent no more often than makes this many characters a second. */
+/** Details in one update, in characters: those that don't go in follow in the next ones. */
+const MOST_DETAILS = 1_000_000;
+/** The details of a row are sent no more often than makes this many characters a second. */
 const DETAILS_PER_SECOND = 200_000;
 
 interface SentDetails {
-  readonly revision: number;
+  /** None when the row has been closed since. */
+  readonly revision: number | undefined;
   /** When they may be sent again. */
   readonly next: number;
 }
@@ -61,7 +64,11 @@ export class Watcher {
       const keys = open.filter((key): key is string => typeof key === 'string' && key.length <= LONGEST_KEY);
       this.#open = [...new Set(keys.slice(-MOST_OPEN))];
       // Whoever closes a row and opens it again has forgotten what was in it.
-      for (const key of this.#details.keys()) if (!this.#open.includes(key)) this.#details.delete(key);
+      for (const [key, { next }] of this.#details) {
+        if (this.#open.includes(key)) continue;
+        if (now >= next) this.#details.delete(key);
+        else this.#details.set(key, { revision: undefined, next });
+      }
       return true;
     }
     return wasFull && !this.#isFull;
@@ -119,10 +126,16 @@ export class Watcher {
 
   #changedDetails({ entries }: DetailsBook, now: number): LiveDetails[] {
     const changed: LiveDetails[] = [];
+    let size = 0;
     for (const key of this.#open) {
       const entry = entries.get(key);
       const sent = this.#details.get(key);
-      if (!entry || (sent && (sent.revision >= entry.revision || now < sent.next))) continue;
+      if (!entry || sent?.revision === entry.revision || (sent && now < sent.next)) continue;
+      if (size > 0 && size + entry.size > MOST_DETAILS) {
+        this.#more = true;
+        continue;
+      }
+      size += entry.size;
       const next = now + (1000 * entry.size) / DETAILS_PER_SECOND;
       this.#details.set(key, { revision: entry.revision, next });
       changed.push(entry.details);
