@@ -25,6 +25,11 @@ window.EdgepoolDialog = class EdgepoolDialog {
     return RED._(`@edgepool/node-red-connection-pool/connection-pool:connection-pool.${key}`, values);
   }
 
+  /** Whether the user of the editor has a permission, as far as the editor knows: the API decides. */
+  may(permission) {
+    return RED.user?.hasPermission?.(permission) ?? true;
+  }
+
   /** The field of a property, as jQuery: in a dialog of this type only, for others have fields of the same ids. */
   input(property) {
     return $(`.${this.type} #${this.isProfile ? 'node-config-input' : 'node-input'}-${property}`);
@@ -111,6 +116,8 @@ window.EdgepoolDialog = class EdgepoolDialog {
       },
     });
     for (const [name, key] of Object.entries(labels)) tabs.addTab({ id: `${type}-${name}`, label: this.text(key) });
+    const environment = $('<div class="edgepool-aside edgepool-own">').text(this.shared('dialogs.environment'));
+    environment.insertAfter(`#${type}-tabs-content`);
     setTimeout(() => tabs.resize(), 0);
     this.resizeTabs = () => setTimeout(() => tabs.resize(), 0);
   }

@@ -46,7 +46,8 @@
           .appendTo(row);
         $('<span>').text(this.text(field.label)).appendTo(label);
         const value = node[`${kind}Msg`]?.[field.name] ?? '';
-        const input = $('<input>', { type: field.seconds ? 'number' : 'text', id, placeholder: field.placeholder });
+        const input = $('<input>', { type: 'text', id, placeholder: field.placeholder });
+        if (field.seconds) input.attr('inputmode', 'decimal').addClass('edgepool-number');
         input.val(typeof value === 'object' ? JSON.stringify(value) : value);
         row.append(' ', input);
         if (field.seconds) row.append(' ', $('<span>').text(this.text('unit.seconds')));

@@ -15,6 +15,8 @@
     'overlaps',
     'named-profile',
     'test-connection',
+    'neighbours',
+    'used-by',
     'lifecycle',
     'command-help',
   ];

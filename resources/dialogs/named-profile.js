@@ -39,9 +39,11 @@ Object.assign(window.EdgepoolDialog.prototype, {
     choice.val(node.named ? 'named' : 'here');
     let known = [];
     // Without the rights to see them, or before there are any, an id can be typed all the same.
-    $.getJSON('connection-pool/profiles').done(({ profiles = [] }) => {
-      known = profiles.filter((one) => one.type === serves || one.serves === serves).map((one) => String(one.id));
-    });
+    if (this.may('connection-pool.read')) {
+      $.getJSON('connection-pool/profiles').done(({ profiles = [] }) => {
+        known = profiles.filter((one) => one.type === serves || one.serves === serves).map((one) => String(one.id));
+      });
+    }
     input.autoComplete({
       minLength: 0,
       search: (typed) => {

@@ -152,7 +152,7 @@
       ${select('resendPriority', 'sort', priorities)}
       ${number('resendRate', type, 'tachometer', 'perSecond', 'min="0" step="any" placeholder="0"')}
       ${row(config('resendMark'), { type, icon: 'bookmark-o', options: `data-i18n="[placeholder]${type}.placeholder.resendMark"` })}
-      ${hint('resend', type)}`;
+      ${hint('late', type)}`;
     },
 
     /** How long a connection without nodes stays. */
@@ -194,12 +194,16 @@
         </div>
       </details>`,
 
-    /** Testing what the dialog holds. */
+    /** How the profile stands to others that are edited. */
+    neighbours: ({ type }) => `<div class="edgepool-neighbours" id="${type}-neighbours" role="status"></div>`,
+
+    /** Testing what the dialog holds, and who uses it. */
     test: ({ type }) => `
       <div class="form-row edgepool-test" id="${type}-test">
         <button type="button" class="red-ui-button"><i class="fa fa-plug"></i> <span data-i18n="${type}.test.button"></span></button>
-        <span role="status"></span>
-      </div>`,
+        <div role="status"></div>
+      </div>
+      <div class="edgepool-users" id="${type}-users"></div>`,
   };
 
   Object.assign(window.EdgepoolDialog.prototype, {
@@ -209,14 +213,15 @@
       template.text(this.withParts(template.text()));
     },
 
-    /** The html of a dialog with its parts in it. */
+    /** The html of a dialog with its parts in it. A field for a number takes `${NAME}`, too, which its kind would not. */
     withParts(html) {
-      return html.replace(/<div data-part="(\w+)"([^>]*)><\/div>/g, (_found, name, rest) => {
+      const whole = html.replace(/<div data-part="(\w+)"([^>]*)><\/div>/g, (_found, name, rest) => {
         const attributes = Object.fromEntries(
           [...rest.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
         );
         return parts[name]({ type: this.type, ...attributes });
       });
+      return whole.replaceAll('type="number"', 'type="text" inputmode="decimal" class="edgepool-number"');
     },
   });
 })();
