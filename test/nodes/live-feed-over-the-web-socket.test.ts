@@ -32,7 +32,7 @@ describe("the live feed over the editor's web socket", function () {
 
   it('tells one who may read of a broker that stops and starts, and of what opened rows hold', async () => {
     const { broker, nodeRed } = await start();
-    const live = teardown.closeLater(await LiveSocket.watching(nodeRed, 'watcher'));
+    const live = teardown.closeLater(await LiveSocket.watching(nodeRed.url, 'watcher'));
     const { known } = live;
     const row = () => [...known.rows.values()][0];
     await waitFor(() => row()?.state === 'connected', 'the connection');
@@ -63,11 +63,11 @@ describe("the live feed over the editor's web socket", function () {
     const { nodeRed } = await start();
     const refused = await nodeRed.fetch('connection-pool/live', 'onlooker', { method: 'POST' });
     assert.equal(refused.status, 401);
-    const onlooker = teardown.closeLater(await LiveSocket.open(nodeRed, 'onlooker'));
-    const silent = teardown.closeLater(await LiveSocket.open(nodeRed, 'watcher'));
+    const onlooker = teardown.closeLater(await LiveSocket.open(nodeRed.url, 'onlooker'));
+    const silent = teardown.closeLater(await LiveSocket.open(nodeRed.url, 'watcher'));
     onlooker.says({ ticket: 'made up', open: [] });
     await waitFor(() => onlooker.known.expired === 1, 'an answer');
-    const live = teardown.closeLater(await LiveSocket.watching(nodeRed, 'watcher'));
+    const live = teardown.closeLater(await LiveSocket.watching(nodeRed.url, 'watcher'));
     await waitFor(() => live.known.updates.length > 2, 'some updates');
     assert.equal(onlooker.text, '{"expired":true}');
     assert.equal(silent.text, '');
@@ -75,18 +75,18 @@ describe("the live feed over the editor's web socket", function () {
 
   it('needs another ticket on another socket, and begins with everything again', async () => {
     const { nodeRed } = await start();
-    const first = await LiveSocket.watching(nodeRed, 'watcher');
+    const first = await LiveSocket.watching(nodeRed.url, 'watcher');
     first.close();
-    const second = teardown.closeLater(await LiveSocket.open(nodeRed, 'watcher'));
+    const second = teardown.closeLater(await LiveSocket.open(nodeRed.url, 'watcher'));
     second.says({ open: [] });
     await waitFor(() => second.known.expired === 1, 'the answer to a socket without a ticket');
-    const third = teardown.closeLater(await LiveSocket.watching(nodeRed, 'watcher'));
+    const third = teardown.closeLater(await LiveSocket.watching(nodeRed.url, 'watcher'));
     assert.equal(third.known.updates[0]?.full, true);
   });
 
   it('goes on over a deploy, and names what is gone', async () => {
     const { broker, nodeRed } = await start();
-    const live = teardown.closeLater(await LiveSocket.watching(nodeRed, 'watcher'));
+    const live = teardown.closeLater(await LiveSocket.watching(nodeRed.url, 'watcher'));
     const [key = ''] = live.known.rows.keys();
     live.says({ open: [key] });
     await waitFor(() => live.known.details.get(key)?.nodes.length === 2, 'two nodes');

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { WebSocket } from 'undici';
 import type { LiveMessage, LiveRequest, LiveTicket } from '../../src/runtime/live/live-message';
 import { LIVE_TOPIC, LiveKnowledge } from './live-watch';
-import type { SecuredNodeRed } from './secured-node-red';
 import { waitFor } from './waiting';
 
 interface Packet {
@@ -18,27 +17,36 @@ export class LiveSocket {
   readonly #socket: WebSocket;
   #isIn = false;
 
-  private constructor(socket: WebSocket, token: string) {
+  private constructor(socket: WebSocket, token: string | undefined) {
     this.#socket = socket;
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ auth: token })));
+    socket.addEventListener('open', () => {
+      if (token === undefined) this.#isIn = true;
+      else socket.send(JSON.stringify({ auth: token }));
+    });
     socket.addEventListener('message', ({ data }) => this.#take(JSON.parse(String(data))));
   }
 
-  /** Connects and logs in, as an editor does. */
-  static async open(nodeRed: SecuredNodeRed, token: string): Promise<LiveSocket> {
-    const live = new LiveSocket(new WebSocket(`ws://127.0.0.1:${nodeRed.port}/admin/comms`), token);
+  /**
+   * Connects and logs in, as an editor does.
+   *
+   * @param root the URL of the editor, with a slash at its end
+   * @param token none where Node-RED has no users
+   */
+  static async open(root: string, token?: string): Promise<LiveSocket> {
+    const live = new LiveSocket(new WebSocket(new URL('comms', root.replace('http', 'ws'))), token);
     await waitFor(() => live.#isIn, 'the web socket');
     return live;
   }
 
   /** Connects and watches. */
-  static async watching(nodeRed: SecuredNodeRed, token: string, request: LiveRequest = {}): Promise<LiveSocket> {
-    const live = await LiveSocket.open(nodeRed, token);
-    const response = await nodeRed.fetch('connection-pool/live', token, { method: 'POST' });
+  static async watching(root: string, token?: string): Promise<LiveSocket> {
+    const live = await LiveSocket.open(root, token);
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(new URL('connection-pool/live', root), { method: 'POST', headers });
     assert.equal(response.status, 200);
     const { ticket, topic } = (await response.json()) as LiveTicket;
     assert.equal(topic, LIVE_TOPIC);
-    live.says({ ticket, ...request });
+    live.says({ ticket });
     await waitFor(() => live.known.updates.length > 0, 'everything there is');
     return live;
   }

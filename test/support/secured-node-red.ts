@@ -39,11 +39,16 @@ export class SecuredNodeRed {
     this.port = port;
   }
 
+  /** The admin root. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/admin/`;
+  }
+
   /** Asks the admin API; `path` is relative to the admin root. */
   async fetch(path: string, token?: string, options: RequestInit = {}): Promise<Response> {
     const headers = new Headers(options.headers);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-    return fetch(`http://127.0.0.1:${this.port}/admin/${path}`, { ...options, headers });
+    return fetch(`${this.url}${path}`, { ...options, headers });
   }
 }
 
