@@ -18,6 +18,7 @@ interface Live {
 }
 
 declare const RED: {
+  readonly actions: { list(): { readonly id: string }[] };
   readonly nodes: {
     createCompleteNodeSet(options: object): unknown;
     dirty(): boolean;
@@ -30,7 +31,10 @@ declare const RED: {
 
 /** Opens the dialog by the action of a family. */
 export async function openMoveOver(editor: EditorPage, family: 'mqtt' | 'redis'): Promise<void> {
-  await editor.action(`connection-pool:move-over-${family}`);
+  const name = `connection-pool:move-over-${family}`;
+  // The tools of this package come a moment after the flows.
+  await editor.page.waitForFunction((action) => RED.actions.list().some(({ id }) => id === action), name);
+  await editor.action(name);
   await editor.page.locator('.pool-move-over').waitFor();
 }
 

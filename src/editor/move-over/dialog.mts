@@ -2,7 +2,7 @@
 import { counted, text } from '../texts.mjs';
 import { editor, jQuery } from './editor-api.mjs';
 import type { Family } from './families.mjs';
-import type { FlowNode } from './flow-json.mjs';
+import { type FlowNode, textOf } from './flow-json.mjs';
 import type { Plan } from './plan.mjs';
 import { type Said, summarise } from './summary.mjs';
 
@@ -138,9 +138,11 @@ function named(nodes: readonly FlowNode[]): string {
   return nodes.length > NAMED ? counted('moveOver.andMore', nodes.length - NAMED, { names }) : names;
 }
 
-function nodeLabel({ id, type }: FlowNode): string {
+/** As the editor calls it; placeholders of types that are not installed are all called the same there. */
+function nodeLabel({ id, type, name, topic }: FlowNode): string {
   const node = editor.nodes.node(id);
-  return node ? editor.utils.getNodeLabel(node, type) : type;
+  if (!node || node.type === 'unknown') return textOf(name) || textOf(topic) || type;
+  return editor.utils.getNodeLabel(node, type);
 }
 
 function flowLabel(id: string): string {
