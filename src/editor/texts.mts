@@ -5,6 +5,11 @@
 
 export type TextValues = Readonly<Record<string, string | number>>;
 
+/** Looking texts up and making formats takes long, for what is done for hundreds of rows; the language stays. */
+const found = new Map<string, string | undefined>();
+const formats = new Map<number, Intl.NumberFormat>();
+let plurals: Intl.PluralRules | undefined;
+
 const CATALOGUE = '@edgepool/node-red-connection-pool/connection-pool:connection-pool';
 
 /** The text of a key such as `action.show`, its `__name__` places filled in. */
@@ -14,13 +19,16 @@ export function text(key: string, values: TextValues = {}): string {
 
 /** The text for a number of things, which is the value `__count__`: of `key.one` or `key.other`, as the language has it. */
 export function counted(key: string, count: number, values: TextValues = {}): string {
-  const form = `${key}.${new Intl.PluralRules(language()).select(count)}`;
+  plurals ??= new Intl.PluralRules(language());
+  const form = `${key}.${plurals.select(count)}`;
   return fillIn(find(form) ?? find(`${key}.other`) ?? key, { count: formatNumber(count), ...values });
 }
 
 /** A number as the user's language writes it. */
-export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language(), options).format(value);
+export function formatNumber(value: number, maximumFractionDigits = 3): string {
+  const format = formats.get(maximumFractionDigits) ?? new Intl.NumberFormat(language(), { maximumFractionDigits });
+  formats.set(maximumFractionDigits, format);
+  return format.format(value);
 }
 
 export function fillIn(template: string, values: TextValues): string {
@@ -29,8 +37,13 @@ export function fillIn(template: string, values: TextValues): string {
 
 /** Undefined when there is no such text: the editor gives back the key then. */
 function find(key: string): string | undefined {
-  const found = RED._(`${CATALOGUE}.${key}`, { skipInterpolation: true });
-  return found === '' || found.endsWith(`connection-pool.${key}`) ? undefined : found;
+  if (!found.has(key)) found.set(key, lookUp(key));
+  return found.get(key);
+}
+
+function lookUp(key: string): string | undefined {
+  const template = RED._(`${CATALOGUE}.${key}`, { skipInterpolation: true });
+  return template === '' || template.endsWith(`connection-pool.${key}`) ? undefined : template;
 }
 
 /** One that `Intl` can't do without: what a user has set in the browser is not always a language. */

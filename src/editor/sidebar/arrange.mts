@@ -2,6 +2,8 @@
 import type { LiveDetails } from '../../runtime/live/live-message.js';
 import type { Connection } from './connections.mjs';
 
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
 export const ORDERS = ['problems', 'name', 'traffic', 'nodes'] as const;
 export type Order = (typeof ORDERS)[number];
 
@@ -60,7 +62,6 @@ export function matches(
 /** Equal ones by title, then by key, so that nothing changes places without a reason. */
 export function arranged(connections: readonly Connection[], order: Order): readonly Connection[] {
   const rank = ranks[order];
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
   return connections
     .map((connection) => ({ connection, rank: rank(connection), title: titleOf(connection) }))
     .sort(

@@ -1,6 +1,8 @@
 /** The nodes of a connection by the flow they are on, as people look for them. */
 import type { LiveDetails } from '../../runtime/live/live-message.js';
 
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
 export type ConnectionNode = LiveDetails['nodes'][number];
 
 export interface NodeGroup {
@@ -19,7 +21,6 @@ export function groupNodes(nodes: readonly ConnectionNode[]): readonly NodeGroup
     if (group) group.push(node);
     else groups.set(id, [node]);
   }
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
   const rank = ({ id, label }: NodeGroup): number => (id === '' ? 2 : label === undefined ? 1 : 0);
   return [...groups]
     .map(([id, members]) => {
@@ -28,4 +29,19 @@ export function groupNodes(nodes: readonly ConnectionNode[]): readonly NodeGroup
       return { id, ...(label === undefined ? {} : { label }), nodes: sorted };
     })
     .sort((a, b) => rank(a) - rank(b) || collator.compare(a.label ?? a.id, b.label ?? b.id));
+}
+
+/** Whether two lists look the same: they come anew with every message that is counted. */
+export function sameNodes(some: readonly ConnectionNode[] | undefined, others: readonly ConnectionNode[]): boolean {
+  return some?.length === others.length && some.every((node, index) => sameNode(node, others[index]));
+}
+
+function sameNode(node: ConnectionNode, other: ConnectionNode | undefined): boolean {
+  return (
+    node.id === other?.id &&
+    node.name === other.name &&
+    node.type === other.type &&
+    node.flow?.id === other.flow?.id &&
+    node.flow?.label === other.flow?.label
+  );
 }

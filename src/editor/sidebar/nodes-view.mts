@@ -2,7 +2,7 @@
 import { element, setText } from '../dom.mjs';
 import { counted, formatNumber, text } from '../texts.mjs';
 import { LongList } from './long-list.mjs';
-import { type ConnectionNode, groupNodes, type NodeGroup } from './node-groups.mjs';
+import { type ConnectionNode, groupNodes, type NodeGroup, sameNodes } from './node-groups.mjs';
 import { reveal } from './reveal.mjs';
 
 /** With more nodes than these, flows are closed at first. */
@@ -11,7 +11,8 @@ const OPEN_UP_TO = 40;
 export class NodesView {
   readonly element = element('div', { class: 'edgepool-flows' });
   readonly #say: (words: string) => void;
-  #shown = '';
+  #shown: readonly ConnectionNode[] | undefined;
+  #more = 0;
   /** What the user has opened and closed. */
   readonly #wishes = new Map<string, boolean>();
 
@@ -21,9 +22,9 @@ export class NodesView {
   }
 
   show(nodes: readonly ConnectionNode[], more: number): void {
-    const signature = JSON.stringify([nodes, more]);
-    if (signature === this.#shown) return;
-    this.#shown = signature;
+    if (this.#more === more && sameNodes(this.#shown, nodes)) return;
+    this.#shown = nodes;
+    this.#more = more;
     const groups = groupNodes(nodes).map((group) => this.#group(group, nodes.length <= OPEN_UP_TO));
     this.element.replaceChildren(...groups);
     if (nodes.length === 0)

@@ -43,12 +43,12 @@ export function attemptOf({ attempt, nextAttemptAt, paused }: Connection, now: n
 export function bytes(count: number): string {
   const { value, unit } = size(count);
   const digits = unit === 'B' ? 0 : digitsFor(value);
-  return `${formatNumber(value, { maximumFractionDigits: digits })} ${unit}`;
+  return `${formatNumber(value, digits)} ${unit}`;
 }
 
 /** Such as "12 msg/s". */
 export function messageRate(perSecond: number): string {
-  return text('rate.messages', { number: formatNumber(perSecond, { maximumFractionDigits: digitsFor(perSecond) }) });
+  return text('rate.messages', { number: formatNumber(perSecond, digitsFor(perSecond)) });
 }
 
 export function byteRate(perSecond: number): string {
