@@ -28,7 +28,8 @@
         removable: true,
         sortable: true,
       });
-      for (const item of node[property] ?? []) list.editableList('addItem', item);
+      const rows = Array.isArray(node[property]) ? node[property] : [];
+      for (const item of rows) list.editableList('addItem', item);
       fit();
     },
 

@@ -64,7 +64,11 @@ Object.assign(window.EdgepoolDialog.prototype, {
 
   /** What is wrong with a template, or true: each `{{` needs a name and its `}}`. */
   checkTemplate(value) {
-    return !value.replace(/\{\{\s*[^{}\s][^{}]*\}\}/g, '').includes('{{') || this.text('invalid.template');
+    return (
+      !String(value ?? '')
+        .replace(/\{\{\s*[^{}\s][^{}]*\}\}/g, '')
+        .includes('{{') || this.text('invalid.template')
+    );
   },
 
   /**

@@ -5,6 +5,7 @@ export interface EditorNode {
   readonly type: string;
   readonly x: number;
   readonly y: number;
+  readonly z?: string;
   readonly valid?: boolean;
   readonly status?: { readonly text?: string; readonly fill?: string; readonly shape?: string };
   readonly [property: string]: unknown;

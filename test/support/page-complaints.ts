@@ -3,6 +3,9 @@ import type { Page } from 'playwright-core';
 
 /** A page that is closed or reloaded gives up what it had asked for. */
 const GIVEN_UP = 'net::ERR_ABORTED';
+/** What the editor logs when it catches what a node type's code has thrown, or when it was used wrongly. */
+const CAUGHT =
+  /^(on[a-z]+ |Definition error|Validation error|Deprecated API|Unknown type|Error |\w*Error\b|.* at \S+ \()/;
 
 export class PageComplaints {
   readonly #complaints: string[] = [];
@@ -12,7 +15,8 @@ export class PageComplaints {
   constructor(page: Page, allowed: readonly RegExp[]) {
     this.#allowed = allowed;
     page.on('console', (message) => {
-      if (message.type() === 'error') this.#add(`console: ${message.text()} (${message.location().url})`);
+      const isComplaint = ['error', 'warning'].includes(message.type()) || CAUGHT.test(message.text());
+      if (isComplaint) this.#add(`console: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => this.#add(`exception: ${error.stack ?? error.message}`));
     page.on('crash', () => this.#add('the page has crashed'));
@@ -35,6 +39,8 @@ export class PageComplaints {
   }
 
   #add(complaint: string): void {
-    if (!this.#allowed.some((pattern) => pattern.test(complaint))) this.#complaints.push(complaint);
+    // Of a stack, what is ours comes first; the editor itself is minified.
+    const short = complaint.split('\n').slice(0, 4).join('\n');
+    if (!this.#allowed.some((pattern) => pattern.test(complaint))) this.#complaints.push(short);
   }
 }
