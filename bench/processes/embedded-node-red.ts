@@ -70,6 +70,7 @@ export class EmbeddedNodeRed {
     red.init({
       userDir,
       flowFile: 'flows.json',
+      lang: 'en-US',
       credentialSecret: false,
       httpAdminRoot: false,
       httpNodeRoot: false,

@@ -43,6 +43,7 @@ async function run({ flow, settings = {}, files = {} }: NodeRedOrder): Promise<n
   red.init(server, {
     userDir,
     flowFile: 'flows.json',
+    lang: 'en-US',
     credentialSecret: false,
     httpAdminRoot: '/admin',
     httpNodeRoot: false,
