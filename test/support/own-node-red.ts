@@ -134,7 +134,6 @@ function settingsFor(port: number, { settings = {} }: NodeRedOptions): Readonly<
     flowFile: 'flows.json',
     credentialSecret: false,
     lang: 'en-US',
-    lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
     externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
     editorTheme: { tours: false, palette: { catalogues: [] }, ...editorTheme },
