@@ -4,6 +4,7 @@ import { useEditor } from '../support/editor';
 import { startMosquitto } from '../support/mosquitto';
 import { broker, mqttIn, mqttOut } from '../support/move-over-flows';
 import { choose, confirmMove, openMoveOver, summary } from '../support/move-over-page';
+import type { FlowNode } from '../support/own-node-red';
 import { PrivateClient } from '../support/private-client';
 import { useTeardown } from '../support/teardown';
 
@@ -47,7 +48,10 @@ describe('editor: what was moved over is deployed', function () {
     assert.deepEqual(await connections(), []);
 
     await openMoveOver(page, 'mqtt');
+    // The runtime has compared the passwords.
+    await choose(page, '1 fewer');
     await confirmMove(page);
+    assert.equal(await page.node('b-2'), undefined);
     assert.ok((await page.notifications()).some((text) => text.includes('not deployed')));
     await client.publish('there', '{"n":2}', { qos: 1 });
     await client.got(2);
@@ -63,12 +67,20 @@ describe('editor: what was moved over is deployed', function () {
       (await connections()).map(({ state, users }) => [state, users.length]),
       [['connected', 2]],
     );
+  });
 
-    await page.action('core:undo');
-    await page.deploy();
-    await page.waitForStatus('in', 'connected');
-    await client.publish('there', '{"n":4}', { qos: 1 });
-    await client.got((message) => message.payload === '{"n":4}');
+  it('brokers with other passwords stay apart', async () => {
+    const { mosquitto } = await secured();
+    const other = { credentials: { ...SECURED.credentials, password: 'another' } };
+    const flows: FlowNode[] = [TAB, mqttIn('in', 'flow', 'b-1'), mqttOut('out', 'flow', 'b-2')];
+    flows.push(broker('b-1', mosquitto.port, SECURED), broker('b-2', mosquitto.port, other));
+    const page = await editor.open({ flows });
+    await openMoveOver(page, 'mqtt');
+    assert.match(await summary(page), /2 × mqtt-broker → mqtt profile/);
+    assert.equal(await page.page.locator('.pool-move-over-choices label').count(), 0);
+    await page.page.keyboard.press('Escape');
+    await page.page.locator('.pool-move-over').waitFor({ state: 'detached' });
+    assert.equal((await page.node('in'))?.['type'], 'mqtt in');
   });
 
   it('only the selected nodes move if that is wanted; the broker stays for the others', async () => {

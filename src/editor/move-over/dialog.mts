@@ -101,10 +101,13 @@ export function openDialog({ family, selected, plan, carryOut }: DialogParts): v
     ],
     open: () => editor.keyboard.disable(),
     close: () => {
-      editor.keyboard.enable();
-      jQuery(content).dialog('destroy');
-      content.remove();
-      editor.view.focus();
+      // Not at once: the editor still looks at the key that closed it, and where that was pressed.
+      setTimeout(() => {
+        editor.keyboard.enable();
+        jQuery(content).dialog('destroy');
+        content.remove();
+        editor.view.focus();
+      }, 0);
     },
   });
   const button = document.getElementById('pool-move-over-ok') as HTMLButtonElement;

@@ -87,6 +87,7 @@ export const editor: Pick<EditorRed, 'actions' | 'user'> & MoveOverRed = RED as 
 export interface EditorJQuery {
   (element: HTMLElement): { dialog(options: object | string): unknown };
   getJSON(url: string): PromiseLike<unknown>;
+  ajax(request: { url: string; method: string; contentType: string; data: string }): PromiseLike<unknown>;
 }
 
 export const jQuery = (globalThis as unknown as { readonly jQuery: EditorJQuery }).jQuery;

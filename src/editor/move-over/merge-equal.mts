@@ -28,7 +28,8 @@ function mayStandFor(first: PlannedProfile, other: PlannedProfile): boolean {
   return settingsOf(first) === settingsOf(other);
 }
 
-function settingsOf({ to }: PlannedProfile): string {
+/** Equal for equal settings, whatever the name. */
+export function settingsOf({ to }: Pick<PlannedProfile, 'to'>): string {
   const { properties, credentials = {} } = to;
   const sorted = Object.entries(properties).sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([sorted, credentials]);

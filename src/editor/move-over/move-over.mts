@@ -1,6 +1,6 @@
 /** The actions "Use shared connections for …": what they look at, and what they have carried out. */
 import { counted, text } from '../texts.mjs';
-import { hasCredentials } from './credentials.mjs';
+import { compareCredentials, hasCredentials } from './credentials.mjs';
 import { openDialog } from './dialog.mjs';
 import { editor, type LiveNode } from './editor-api.mjs';
 import { exchange } from './exchange.mjs';
@@ -33,13 +33,14 @@ async function begin(family: Family): Promise<void> {
     const selected = selectedNodes();
     const inFamily = flow.filter(({ id, type }) => selected.has(id) && Object.hasOwn(family.toNode, type));
     // Whose credentials count: all that might become a profile.
-    const configs = planMove(flow, family, { ...base, includePartial: true }).profiles.map(({ config }) => config.id);
-    const withCredentials = await hasCredentials(configs);
+    const { profiles } = planMove(flow, family, { ...base, includePartial: true });
+    const withCredentials = await hasCredentials(profiles.map(({ config }) => config.id));
+    const sameCredentials = await compareCredentials(profiles.filter(({ config }) => withCredentials.has(config.id)));
     openDialog({
       family,
       selected: inFamily.length,
       plan: ({ onlySelected, ...choices }) => {
-        const options: MoveOptions = { ...base, ...choices, withCredentials };
+        const options: MoveOptions = { ...base, ...choices, withCredentials, sameCredentials };
         return planMove(
           flow,
           family,

@@ -35,6 +35,9 @@ interface Candidate {
   readonly blank: object;
 }
 
+/** What is about to be moved over is compared, too; nothing else is done with its credentials. */
+const CORE_BROKER = 'mqtt-broker';
+
 type AnyDriver = Driver<object, DriverSession>;
 
 /** @param edited what it is compared with; settings that can't work are alike to nothing */
@@ -89,7 +92,7 @@ function readCandidate(
 }
 
 function hashStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSettings, secret: Buffer): Settings {
-  const stored = storedCredentials(RED, id, type) ?? {};
+  const stored = storedCredentials(RED, id, type, type === 'mqtt' ? CORE_BROKER : undefined) ?? {};
   const hash = (value: unknown) =>
     typeof value === 'string' && value !== '' ? createHmac('sha256', secret).update(value).digest('hex') : '';
   const hashed = Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, hash(value)]));

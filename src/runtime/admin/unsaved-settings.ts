@@ -87,13 +87,23 @@ function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
   return readProfile(RED, unsaved.type, settings, credentials);
 }
 
-/** The deployed credentials of a profile; null if there is none with this id. */
-export function storedCredentials(RED: AdminRuntime, id: string | undefined, type: string): Settings | null {
+/**
+ * The deployed credentials of a profile; null if there is none with this id.
+ *
+ * @param alsoOf a type of other packages whose credentials have the same names
+ */
+export function storedCredentials(
+  RED: AdminRuntime,
+  id: string | undefined,
+  type: string,
+  alsoOf?: string,
+): Settings | null {
   let nodeType: string | undefined;
   RED.nodes.eachNode((node) => {
     if (node.id === id) nodeType = node.type;
   });
-  return nodeType === `pool-${type}-profile` ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
+  const counts = nodeType !== undefined && [`pool-${type}-profile`, alsoOf].includes(nodeType);
+  return counts ? (RED.nodes.getCredentials(id ?? '') as Settings | null) : null;
 }
 
 /** @throws ApiError `CREDENTIALS_UNKNOWN` */
