@@ -51,6 +51,12 @@ window.EdgepoolDialog = class EdgepoolDialog {
   open(node, properties = []) {
     this.edited = node;
     const { defaults } = node._def;
+    // What is no text can't be shown as one.
+    for (const [property, { value: standard }] of Object.entries(defaults)) {
+      if ($.isPlainObject(node[property]) || (Array.isArray(node[property]) && !Array.isArray(standard))) {
+        this.input(property).val(standard);
+      }
+    }
     for (const property of properties) {
       const input = this.input(property);
       const standard = defaults[property].value;
@@ -63,6 +69,11 @@ window.EdgepoolDialog = class EdgepoolDialog {
     if (!('profile' in defaults)) return;
     this.presetProfile(node, 'profile');
     this.adviseOnProfile();
+  }
+
+  /** The rows of a list, which may be anything in a flow that was not made here. */
+  rowsOf(value) {
+    return Array.isArray(value) ? value.filter((row) => $.isPlainObject(row)) : [];
   }
 
   /** Chooses the profile if there is only one to choose from. */

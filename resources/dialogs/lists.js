@@ -28,22 +28,22 @@
         removable: true,
         sortable: true,
       });
-      const rows = Array.isArray(node[property]) ? node[property] : [];
-      for (const item of rows) list.editableList('addItem', item);
+      for (const item of this.rowsOf(node[property])) list.editableList('addItem', item);
       fit();
     },
 
     addField(row, { key, placeholder, types, standard = 'str' }, item) {
+      const value = typeof item[key] === 'object' ? '' : (item[key] ?? '');
       const holder = $('<div>').attr('data-key', key).toggleClass('edgepool-typed', Boolean(types)).appendTo(row);
       const input = $('<input type="text">').css('width', '100%').appendTo(holder);
       if (!types) {
-        input.attr({ placeholder, 'aria-label': placeholder }).val(item[key] ?? '');
+        input.attr({ placeholder, 'aria-label': placeholder }).val(value);
         return;
       }
       input
         .typedInput({ default: standard, types: this.typesOf(types) })
         .typedInput('type', item.type ?? standard)
-        .typedInput('value', item[key] ?? '');
+        .typedInput('value', value);
     },
 
     /** Keeps the rows of a list in the node; those that `isUsed` says no to are left out. */

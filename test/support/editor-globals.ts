@@ -14,6 +14,7 @@ export interface EditorNode {
 export interface EditorGlobal {
   readonly nodes: {
     node(id: string): EditorNode | null | undefined;
+    getType(type: string): { readonly defaults: object } | null;
     dirty(): boolean;
     eachNode(callback: (node: EditorNode) => void): void;
     eachConfig(callback: (node: EditorNode) => void): void;
