@@ -36,6 +36,17 @@ describe('what the live feed sends is bounded', function () {
     assert.deepEqual([nodes?.length, moreNodes], [5000, 100]);
   });
 
+  it('with hundreds of profiles on one connection', async () => {
+    const pool = teardown.closeLater(new Pool());
+    const driver = new FakeDriver();
+    const acquire = (profile: string) => pool.acquire(driver, { host: 'a' }, { ...borrower(), profile });
+    const [lease] = Array.from({ length: 300 }, (_, index) => acquire(`p${index}`));
+    const { known } = new LiveWatch(teardown, pool).watching('one');
+    const row = () => known.rows.get(lease?.key ?? '');
+    await waitFor(() => row() !== undefined, 'the row');
+    assert.deepEqual([row()?.profiles.length, row()?.moreProfiles], [20, 280]);
+  });
+
   it('with thousands of topics, and very long ones', async () => {
     const broker = teardown.stopLater(await startMosquitto());
     const pool = mqttPool(teardown);

@@ -57,10 +57,11 @@ export function byteRate(perSecond: number): string {
 
 /** What else there is to say in few words: who shares it, what went wrong, what waits. */
 export function notesOf(connection: Connection): string[] {
-  const { state, nodes, profiles, dedicated, keepOpen, reconnects, queued, outbox = 0 } = connection;
+  const { state, nodes, dedicated, keepOpen, reconnects, queued, outbox = 0 } = connection;
+  const profiles = connection.profiles.length + (connection.moreProfiles ?? 0);
   return [
     counted('note.nodes', nodes),
-    ...(profiles.length > 1 ? [counted('note.profiles', profiles.length)] : []),
+    ...(profiles > 1 ? [counted('note.profiles', profiles)] : []),
     ...(dedicated ? [text('note.dedicated')] : []),
     ...(keepOpen && nodes === 0 ? [text('note.keptOpen')] : []),
     ...(reconnects > 0 ? [counted('note.reconnects', reconnects)] : []),

@@ -9,8 +9,13 @@ import type { LiveRow } from './live-message';
 /** Nodes in the details of one connection, at most. */
 export const MOST_NODES = 5000;
 
+/** Profiles in a row, at most: it is sent whole with every change. */
+const MOST_PROFILES = 20;
+
 export interface Holders {
+  /** `MOST_PROFILES` at most. */
   readonly profiles: LiveRow['profiles'];
+  readonly moreProfiles: number;
   /** The ids of profiles that hold it themselves, because their outboxes send over it. */
   readonly outboxes: readonly string[];
   /** How many wish to keep it open. */
@@ -39,7 +44,12 @@ export class HolderBook {
       if (profile !== undefined) profiles.add(profile);
       if (id === profile) outboxes.push(id);
     }
-    const holders = { profiles: [...profiles].map((id) => this.profile(id)), outboxes, keepers: keepers.length };
+    const holders = {
+      profiles: [...profiles].slice(0, MOST_PROFILES).map((id) => this.profile(id)),
+      moreProfiles: Math.max(0, profiles.size - MOST_PROFILES),
+      outboxes,
+      keepers: keepers.length,
+    };
     this.#holders.set(key, holders);
     return holders;
   }

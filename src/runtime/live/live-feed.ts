@@ -15,8 +15,9 @@ import { SAMPLE_MILLIS, TrafficBook } from './traffic';
 import { MOST_OPEN, Watcher } from './watcher';
 
 const TICK_MILLIS = 1000;
-/** Changes of state within this time are told of together. */
+/** Changes of state within this time are told of together; where telling takes long, within ten times as long. */
 const TOGETHER_MILLIS = 100;
+const SHARE_OF_TIME = 0.1;
 
 export interface LiveFeedParts {
   readonly pool: Pool;
@@ -49,6 +50,8 @@ export class LiveFeed {
   #sampler: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #toldAt = 0;
+  /** How long that took. */
+  #took = 0;
 
   readonly #onMessage = (event: unknown) => this.#guard(() => this.#heard(event));
   readonly #onGone = (event: unknown) => this.#guard(() => this.#left(event));
@@ -153,7 +156,8 @@ export class LiveFeed {
 
   #tellSoon(): void {
     if (this.#soon) return;
-    const delay = Math.max(TOGETHER_MILLIS / 5, this.#toldAt + TOGETHER_MILLIS - performance.now());
+    const pause = Math.min(TICK_MILLIS, Math.max(TOGETHER_MILLIS, this.#took / SHARE_OF_TIME));
+    const delay = Math.max(TOGETHER_MILLIS / 5, this.#toldAt + pause - performance.now());
     this.#soon = setTimeout(() => {
       this.#soon = undefined;
       this.#tell(false);
@@ -174,6 +178,7 @@ export class LiveFeed {
       for (const [session, watcher] of [...this.#watchers]) {
         this.#guard(() => this.#tellOne(session, watcher, watch, now));
       }
+      this.#took = performance.now() - now;
       if (this.#watchers.size === 0) this.#rest();
     });
   }

@@ -79,6 +79,8 @@ export interface LiveRow {
   /** How many share it. */
   readonly nodes: number;
   readonly profiles: readonly { readonly id: string; readonly name?: string }[];
+  /** Profiles that were left out. */
+  readonly moreProfiles?: number;
   /** Per second. */
   readonly rates: LiveRates;
   /**

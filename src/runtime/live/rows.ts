@@ -109,6 +109,7 @@ export class Rows {
       ...(lastError ? { lastError: { ...reasonOf(lastError.error), at: lastError.at } } : {}),
       nodes: leaseCount - holders.outboxes.length,
       profiles: holders.profiles,
+      ...(holders.moreProfiles > 0 ? { moreProfiles: holders.moreProfiles } : {}),
       rates: traffic.rates,
       reconnects: Math.max(0, counters.connects - 1),
       queued: this.#queued(connection),
