@@ -17,6 +17,11 @@ export function text(key: string, values: TextValues = {}): string {
   return fillIn(find(key) ?? key, values);
 }
 
+/** The same for a key that may not exist. */
+export function textIfKnown(key: string): string | undefined {
+  return find(key);
+}
+
 /** The text for a number of things, which is the value `__count__`: of `key.one` or `key.other`, as the language has it. */
 export function counted(key: string, count: number, values: TextValues = {}): string {
   plurals ??= new Intl.PluralRules(language());

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { useEditor } from '../support/editor';
 import { FakeFeed, liveRow } from '../support/fake-feed';
 import { showSidebar, type SidebarPage } from '../support/sidebar';
-import { waitFor } from '../support/waiting';
 
 const HOSTILE = `<img src=x onerror="window.executed=1"><script>window.executed=1</script>$t(state.idle) __count__ {{x}}`;
 
@@ -11,8 +10,8 @@ describe('editor: hostile names in the sidebar', function () {
   this.timeout(90_000);
   const editor = useEditor();
 
-  async function opened(feed: FakeFeed, allowed: readonly RegExp[] = []): Promise<SidebarPage> {
-    const page = await editor.open({ flows: [], load: false, allowed });
+  async function opened(feed: FakeFeed): Promise<SidebarPage> {
+    const page = await editor.open({ flows: [], load: false });
     await feed.play(page.page);
     await page.load((await editor.nodeRed()).url);
     return showSidebar(page);
@@ -39,40 +38,5 @@ describe('editor: hostile names in the sidebar', function () {
     await sidebar.says('Broker 2', `message ${HOSTILE}`);
     assert.equal(await sidebar.panel.locator('img, script').count(), 0);
     assert.equal(await sidebar.page.evaluate('window.executed'), undefined);
-  });
-
-  it('says so when the runtime refuses, and tries again when asked', async () => {
-    const feed = new FakeFeed();
-    feed.tellsOf([liveRow(1)]);
-    feed.status = 409;
-    const sidebar = await opened(feed, [/409/]);
-    await sidebar.panel.filter({ hasText: 'It is refused.' }).waitFor();
-    feed.status = 200;
-    await sidebar.panel.getByRole('button', { name: 'Try again' }).click();
-    await sidebar.shows('Broker 1', 'connected');
-  });
-
-  it('says so when the permission was taken away', async () => {
-    const feed = new FakeFeed();
-    feed.status = 403;
-    const sidebar = await opened(feed, [/403/]);
-    await sidebar.panel.filter({ hasText: 'connection-pool.read' }).waitFor();
-  });
-
-  it('asks for nothing while it is hidden', async () => {
-    const feed = new FakeFeed();
-    feed.tellsOf([liveRow(1)]);
-    const sidebar = await opened(feed);
-    await sidebar.shows('Broker 1', 'connected');
-    await sidebar.page.evaluate(`RED.sidebar.show('info')`);
-    await waitFor(() => feed.requests.some(({ stop }) => stop === true), 'the feed to be stopped');
-    await sidebar.page.evaluate(`RED.sidebar.show('connection-pool')`);
-    await sidebar.panel.waitFor();
-    await waitFor(() => feed.requests.at(-1)?.seen !== undefined, 'the feed to begin again');
-    const kinds = feed.requests.map(({ ticket, stop }) => (ticket ? 'begin' : stop ? 'end' : 'seen'));
-    assert.deepEqual(
-      kinds.filter((kind) => kind !== 'seen'),
-      ['begin', 'end', 'begin'],
-    );
   });
 });

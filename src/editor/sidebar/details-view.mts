@@ -1,7 +1,7 @@
 /** What an opened row shows: what one can do, the nodes, what is subscribed, and what waits. */
 import type { LiveDetails, LiveQueue, LiveSubscription } from '../../runtime/live/live-message.js';
 import { element, setHidden, setText } from '../dom.mjs';
-import { counted, formatNumber, text } from '../texts.mjs';
+import { counted, formatNumber, text, textIfKnown } from '../texts.mjs';
 import { ActionBar } from './action-bar.mjs';
 import type { Connection } from './connections.mjs';
 import { LongList } from './long-list.mjs';
@@ -68,7 +68,7 @@ export class DetailsView {
     }
     for (const [index, queue] of queues.entries()) {
       const [name, facts] = items[index]?.firstElementChild?.children ?? [];
-      if (name) setText(name, queue.name);
+      if (name) setText(name, queueName(queue));
       if (facts) setText(facts, queueFacts(queue, now));
     }
   }
@@ -122,9 +122,10 @@ function subscriptionItem(subscription: LiveSubscription): HTMLElement {
   return made;
 }
 
-function subscriptionFacts({ kind, qos, nodes, messages }: LiveSubscription): string {
+function subscriptionFacts({ kind, group, qos, nodes, messages }: LiveSubscription): string {
   const facts = [
-    ...(kind === undefined ? [] : [kind]),
+    ...(kind === undefined ? [] : [textIfKnown(`kind.${kind}`) ?? kind]),
+    ...(group === undefined ? [] : [group]),
     ...(qos === undefined ? [] : [text('details.qos', { qos })]),
     counted('note.nodes', nodes),
     counted('details.messages', messages),
@@ -133,12 +134,17 @@ function subscriptionFacts({ kind, qos, nodes, messages }: LiveSubscription): st
 }
 
 function queueItem(queue: LiveQueue, now: number): HTMLElement {
-  return item(queue.name, queueFacts(queue, now));
+  return item(queueName(queue), queueFacts(queue, now));
 }
 
-function queueFacts({ kind, waiting, bytes: held, oldestAt }: LiveQueue, now: number): string {
+/** That of the connection itself has no name. */
+function queueName({ name, kind }: LiveQueue): string {
+  return name === '' ? text(`queue.${kind}`) : name;
+}
+
+function queueFacts({ name, kind, waiting, bytes: held, oldestAt }: LiveQueue, now: number): string {
   const facts = [
-    text(`queue.${kind}`),
+    ...(name === '' ? [] : [text(`queue.${kind}`)]),
     counted('queue.waiting', waiting),
     ...(held === undefined ? [] : [bytes(held)]),
     ...(oldestAt === undefined || waiting === 0 ? [] : [text('queue.oldest', { when: ago(oldestAt, now) })]),

@@ -47,7 +47,7 @@ export class ListView {
 
   /** Whether the user is about to do something in the list. */
   get isInUse(): boolean {
-    return this.element.matches(':hover') || this.element.contains(document.activeElement);
+    return this.element.matches(':hover') || this.element.querySelector(':focus-visible') !== null;
   }
 
   /** Shows these and no others, in this order. */

@@ -47,11 +47,14 @@ export class Panel {
 
   constructor() {
     this.#banner.hidden = true;
-    this.element.append(this.#announcer.element, this.#header.element, this.#banner);
-    this.element.append(this.#list.element, this.#notice.element);
+    const top = element('div', { class: 'edgepool-top', children: [this.#header.element, this.#banner] });
+    this.element.append(this.#announcer.element, top, this.#list.element, this.#notice.element);
     this.#header.show([], 0);
     this.#list.element.addEventListener('pointerleave', () => this.#arrange());
-    this.#list.element.addEventListener('focusout', () => this.#arrange());
+    this.#list.element.addEventListener('focusout', ({ relatedTarget }) => {
+      const stays = relatedTarget instanceof Node && this.#list.element.contains(relatedTarget);
+      if (!stays) this.#arrange();
+    });
     new IntersectionObserver((entries) => this.#watch(entries.at(-1)?.isIntersecting === true)).observe(this.element);
     document.addEventListener('visibilitychange', () => this.#watch(this.element.offsetParent !== null));
   }
