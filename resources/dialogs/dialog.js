@@ -127,7 +127,7 @@ window.EdgepoolDialog = class EdgepoolDialog {
       },
     });
     for (const [name, key] of Object.entries(labels)) tabs.addTab({ id: `${type}-${name}`, label: this.text(key) });
-    const environment = $('<div class="edgepool-aside edgepool-own">').text(this.shared('dialogs.environment'));
+    const environment = $('<div class="edgepool-hint edgepool-own">').text(this.shared('dialogs.environment'));
     environment.insertAfter(`#${type}-tabs-content`);
     setTimeout(() => tabs.resize(), 0);
     this.resizeTabs = () => setTimeout(() => tabs.resize(), 0);
