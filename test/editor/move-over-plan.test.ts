@@ -40,6 +40,12 @@ describe('move over: the plan', () => {
     const made = await plan('mqtt', flow, { scope: new Set(['1']), withCredentials: new Set(['b']) });
     assert.deepEqual(profiles(made), [['new-1', 'b']]);
     assert.deepEqual([made.profiles[0]?.isBeside, made.profiles[0]?.losesCredentials], [true, true]);
+    const able = await plan('mqtt', flow, {
+      scope: new Set(['1']),
+      withCredentials: new Set(['b']),
+      copiesCredentials: true,
+    });
+    assert.equal(able.profiles[0]?.losesCredentials, false);
     assert.deepEqual(
       made.nodes.map(({ node, profile }) => [node.id, profile]),
       [['1', 'new-1']],

@@ -63,6 +63,14 @@ function redisFlows(port: number): FlowNode[] {
   ];
 }
 
+/** Statuses of what another test has deployed must not come to these. */
+function withOtherIds(flows: readonly FlowNode[]): FlowNode[] {
+  const ids = flows.map(({ id }) => `"${id}"`).join('|');
+  return JSON.parse(
+    JSON.stringify(flows).replaceAll(new RegExp(`(${ids})(?!:)`, 'g'), (id) => `${id.slice(0, -1)}-2"`),
+  ) as FlowNode[];
+}
+
 describe('editor: contrib Redis nodes are moved over', function () {
   this.timeout(120_000);
   const editor = useEditor();
@@ -94,12 +102,12 @@ describe('editor: contrib Redis nodes are moved over', function () {
   });
 
   it('but not those that put a client into the context', async () => {
-    const page = await editor.open({ flows: redisFlows(1) });
+    const page = await editor.open({ flows: withOtherIds(redisFlows(1)) });
     await openMoveOver(page, 'redis');
     assert.match(await summary(page), /no counterpart for a client in the context \(redis\)/);
     await confirmMove(page);
-    assert.equal((await page.node('server'))?.['type'], 'redis-config');
-    assert.equal((await page.node('client'))?.['type'], 'redis-instance');
-    assert.equal((await page.node('pop'))?.['type'], 'pool-redis-source');
+    assert.equal((await page.node('server-2'))?.['type'], 'redis-config');
+    assert.equal((await page.node('client-2'))?.['type'], 'redis-instance');
+    assert.equal((await page.node('pop-2'))?.['type'], 'pool-redis-source');
   });
 });

@@ -2,6 +2,7 @@
  * Whether configuration nodes have credentials, and which have the same. What they are, the runtime tells nobody but for
  * user names; it compares them itself.
  */
+import { text } from '../texts.mjs';
 import { editor, jQuery } from './editor-api.mjs';
 import { isObject } from './flow-json.mjs';
 import { settingsOf } from './merge-equal.mjs';
@@ -75,5 +76,25 @@ async function askWhichAreSame(first: PlannedProfile, others: readonly PlannedPr
     return isObject(answer) && Array.isArray(answer['same']) ? (answer['same'] as string[]) : [];
   } catch {
     return [];
+  }
+}
+
+/**
+ * Has the runtime take over the credentials of a node for one that is still to be deployed. If the other is deployed, it
+ * has its own.
+ */
+export async function copyCredentials(from: string, to: string): Promise<void> {
+  if (!editor.user.hasPermission('connection-pool.write')) return;
+  try {
+    const data = JSON.stringify({ from, to });
+    await jQuery.ajax({
+      url: 'connection-pool/copy-credentials',
+      method: 'POST',
+      contentType: 'application/json',
+      data,
+    });
+  } catch (error) {
+    if (isObject(error) && error['status'] === 409) return;
+    editor.notify(text('moveOver.credentialsNotCopied'), { type: 'warning' });
   }
 }

@@ -26,10 +26,15 @@ export interface ExchangeParts {
   readonly order?: readonly string[];
 }
 
-/** Carries it out, and gives it to the history. */
-export function exchange(parts: ExchangeParts): void {
+/**
+ * Carries it out, and gives it to the history.
+ *
+ * @param placed is told of the configuration nodes that have come, by undo and redo, too
+ */
+export function exchange(parts: ExchangeParts, placed: (nodes: readonly LiveNode[]) => void): void {
   let dirtyBefore = editor.nodes.dirty();
   let wait = perform(parts);
+  placed(wait.removed);
   let isMoved = true;
   editor.history.push({
     t: 'multi',
@@ -37,6 +42,7 @@ export function exchange(parts: ExchangeParts): void {
     dirty: dirtyBefore,
     callback: (event: HistoryEvent) => {
       wait = perform(wait);
+      placed(wait.removed);
       isMoved = !isMoved;
       // The editor sets the flag for itself then, but knows it only for the first undo. After a deploy it is always set.
       if (!isMoved) dirtyBefore = event.dirty ?? dirtyBefore;
@@ -52,7 +58,8 @@ export function exchange(parts: ExchangeParts): void {
 function perform({ changed, added, removed, order }: ExchangeParts): ExchangeParts {
   editor.view.select(null);
   const before = configOrder();
-  for (const { node } of changed) leave(node);
+  // The users first: that a configuration node has one less is told while it is there.
+  for (const { node } of changed.toReversed()) leave(node);
   for (const { id } of removed) editor.nodes.remove(id);
   const back = changed.map(({ node, traits }) => ({ node, traits: change(node, traits) }));
   const placed = added.map((node) => editor.nodes.add(node));
@@ -87,6 +94,8 @@ function change(live: LiveNode, traits: Traits): Traits {
   }
   Object.assign(node, traits);
   Object.assign(node, { resize: true, dirtyStatus: true });
+  // A placeholder has none, but the editor calls it when a status comes from what is still deployed.
+  node['_'] ??= before['_'];
   node.dirty = true;
   // What was as deployed is no more; what had been changed before may be as deployed again. The proxy wants to know.
   live.changed = before['changed'] ? Boolean(traits['changed']) : true;

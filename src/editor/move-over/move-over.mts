@@ -1,6 +1,6 @@
 /** The actions "Use shared connections for …": what they look at, and what they have carried out. */
 import { counted, text } from '../texts.mjs';
-import { compareCredentials, hasCredentials } from './credentials.mjs';
+import { compareCredentials, copyCredentials, hasCredentials } from './credentials.mjs';
 import { openDialog } from './dialog.mjs';
 import { editor, type LiveNode } from './editor-api.mjs';
 import { exchange } from './exchange.mjs';
@@ -29,13 +29,17 @@ export function addMoveOver(): void {
 async function begin(family: Family): Promise<void> {
   try {
     const flow = editor.nodes.createCompleteNodeSet({ credentials: false });
-    const base = { locked: lockedFlows(flow), newId: () => editor.nodes.id() };
+    const base = {
+      locked: lockedFlows(flow),
+      copiesCredentials: editor.user.hasPermission('connection-pool.write'),
+      newId: () => editor.nodes.id(),
+    };
     const selected = selectedNodes();
     const inFamily = flow.filter(({ id, type }) => selected.has(id) && Object.hasOwn(family.toNode, type));
-    // Whose credentials count: all that might become a profile.
-    const { profiles } = planMove(flow, family, { ...base, includePartial: true });
-    const withCredentials = await hasCredentials(profiles.map(({ config }) => config.id));
-    const sameCredentials = await compareCredentials(profiles.filter(({ config }) => withCredentials.has(config.id)));
+    // Those of Redis stand in the settings.
+    const mayHave = family.name === 'mqtt' ? planMove(flow, family, { ...base, includePartial: true }).profiles : [];
+    const withCredentials = await hasCredentials(mayHave.map(({ config }) => config.id));
+    const sameCredentials = await compareCredentials(mayHave.filter(({ config }) => withCredentials.has(config.id)));
     openDialog({
       family,
       selected: inFamily.length,
@@ -47,20 +51,38 @@ async function begin(family: Family): Promise<void> {
           onlySelected ? { ...options, scope: new Set(inFamily.map(({ id }) => id)) } : options,
         );
       },
-      carryOut,
+      carryOut: (plan) => carryOut(plan, withCredentials),
     });
   } catch (error) {
     fail(error);
   }
 }
 
-function carryOut(plan: Plan): void {
+function carryOut(plan: Plan, withCredentials: ReadonlySet<string>): void {
   try {
-    exchange(toExchange(plan));
+    const origins = originsOf(plan, withCredentials);
+    exchange(toExchange(plan), (placed) => {
+      for (const { id } of placed) {
+        const from = origins.get(id);
+        if (from !== undefined) void copyCredentials(from, id);
+      }
+    });
     editor.notify(counted('moveOver.done', plan.nodes.length), { type: 'success', timeout: NOTICE_MILLIS });
   } catch (error) {
     fail(error);
   }
+}
+
+/**
+ * Where the credentials of configuration nodes are that come with the move, or when it is undone: by id, the id of the
+ * node that has the same.
+ */
+function originsOf({ profiles }: Plan, withCredentials: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const all = profiles.flatMap(({ id, config, isBeside, replaces }) => [
+    ...(isBeside ? [[id, config.id] as const] : []),
+    ...replaces.map((replaced) => [replaced.id, id] as const),
+  ]);
+  return new Map(all.filter(([, from]) => withCredentials.has(from)));
 }
 
 function fail(error: unknown): void {

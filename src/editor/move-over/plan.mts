@@ -18,6 +18,8 @@ export interface MoveOptions {
   readonly locked?: ReadonlySet<string>;
   /** Configuration nodes with credentials, or of which that is unknown. */
   readonly withCredentials?: ReadonlySet<string>;
+  /** Whether credentials can be taken over to another id. */
+  readonly copiesCredentials?: boolean;
   /** Whether the credentials of two configuration nodes are known to be the same. */
   readonly sameCredentials?: (one: string, other: string) => boolean;
   readonly newId: () => string;
@@ -124,7 +126,7 @@ export function planMove(flow: readonly FlowNode[], family: Family, options: Mov
         to: { ...to, remarks },
         id: beside.has(config) ? options.newId() : config.id,
         isBeside: beside.has(config),
-        losesCredentials: beside.has(config) && withCredentials.has(config.id),
+        losesCredentials: beside.has(config) && withCredentials.has(config.id) && !options.copiesCredentials,
         replaces: [],
       },
     ];

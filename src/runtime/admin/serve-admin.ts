@@ -8,6 +8,7 @@ import { ApiError, describeError, type ErrorBody } from './api-error';
 import { connectionRoutes } from './connection-routes';
 import { profileRoutes } from './profile-routes';
 import { compareRoutes } from './compare-route';
+import { copyCredentialsRoutes } from './copy-credentials-route';
 import { type IncomingRequest, readBody, tooLarge } from './request-body';
 import { seenRoutes } from './seen-route';
 import { testRoutes } from './test-route';
@@ -91,6 +92,7 @@ export function adminRoutes(RED: AdminRuntime): readonly AdminRoute[] {
     ...profileRoutes(RED),
     ...seenRoutes(RED),
     ...compareRoutes(RED),
+    ...copyCredentialsRoutes(RED),
     ...testRoutes(RED),
     ...liveRoutes(),
   ];
