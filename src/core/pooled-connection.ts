@@ -57,6 +57,7 @@ export class PooledConnection<Session extends DriverSession> {
   #state: ConnectionState = { kind: 'idle', since: Date.now() };
   #paused = false;
   #lastError: LastError | undefined;
+  #downSince: number | undefined;
   #lingering = false;
   #attempt = 0;
   #abort: AbortController | undefined;
@@ -110,6 +111,11 @@ export class PooledConnection<Session extends DriverSession> {
   /** Why it could not connect or was lost the last time; it stays when all is well again. */
   get lastError(): LastError | undefined {
     return this.#lastError;
+  }
+
+  /** Since when it has tried in vain, over all attempts; undefined when it has not failed. Milliseconds since the epoch. */
+  get downSince(): number | undefined {
+    return this.#downSince;
   }
 
   /** @param limit how many are listed at most */
@@ -316,6 +322,8 @@ export class PooledConnection<Session extends DriverSession> {
 
   #enter(state: ConnectionState): void {
     this.#state = state;
+    if (state.kind === 'waiting' || state.kind === 'refused') this.#downSince ??= state.since;
+    else if (state.kind !== 'connecting' && state.kind !== 'closing') this.#downSince = undefined;
     for (const lease of [...this.#leases]) {
       if (!lease.released) lease.tell(state, this.settings.warn);
     }

@@ -51,6 +51,7 @@ export type ConnectionGlance = Pick<
   | 'state'
   | 'paused'
   | 'lastError'
+  | 'downSince'
   | 'borrowers'
   | 'leaseCount'
   | 'counters'

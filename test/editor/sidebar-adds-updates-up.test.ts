@@ -1,6 +1,6 @@
 /** What the updates of the runtime add up to, and how it is arranged. */
 import assert from 'node:assert/strict';
-import type { LiveUpdate } from '../../src/runtime/live/live-message';
+import type { LiveRow, LiveUpdate } from '../../src/runtime/live/live-message';
 import { arranged, matches, ORDERS, titleOf, toneOf } from '../../src/editor/sidebar/arrange.mjs';
 import { Connections } from '../../src/editor/sidebar/connections.mjs';
 import { groupNodes } from '../../src/editor/sidebar/node-groups.mjs';
@@ -89,10 +89,20 @@ describe('the connections of the sidebar', () => {
     );
   });
 
-  it('are paused first of all', () => {
-    assert.equal(toneOf({ state: 'idle', paused: true }), 'off');
-    assert.equal(toneOf({ state: 'connected', paused: false }), 'good');
-    assert.equal(toneOf({ state: 'refused', paused: false }), 'bad');
+  it('are not connected all the while they are tried again', () => {
+    const connections = new Connections();
+    const conditions: string[] = [];
+    const tell = (parts: Partial<LiveRow>) => {
+      const { states } = connections.apply(update({ rows: [liveRow(1, parts)] }));
+      conditions.push(...states.map(({ connection }) => `${connection.condition} ${toneOf(connection)}`));
+    };
+    tell({ state: 'connecting', attempt: 1 });
+    for (const state of ['waiting', 'connecting', 'waiting', 'refused', 'connecting', 'refused'] as const) {
+      tell({ state, downSince: 1 });
+    }
+    tell({ state: 'connected' });
+    tell({ state: 'idle', paused: true });
+    assert.deepEqual(conditions, ['waiting bad', 'refused bad', 'connected good', 'paused off']);
   });
 
   it('match when all words are found, each anywhere', () => {

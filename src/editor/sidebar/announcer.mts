@@ -15,13 +15,9 @@ export class Announcer {
   });
 
   tell(changes: readonly StateChange[]): void {
-    // The attempts in between say nothing new while it goes on failing.
-    const news = changes.filter(
-      ({ connection, before }) => stateOf(connection) !== stateOf(before) && !isRetry(connection),
-    );
-    if (news.length === 0) return;
-    if (news.length > TOLD_ONE_BY_ONE) return this.say(counted('list.changes', news.length));
-    this.say(news.map(({ connection }) => this.#sentence(connection)).join(' '));
+    if (changes.length === 0) return;
+    if (changes.length > TOLD_ONE_BY_ONE) return this.say(counted('list.changes', changes.length));
+    this.say(changes.map(({ connection }) => this.#sentence(connection)).join(' '));
   }
 
   say(words: string): void {
@@ -32,8 +28,4 @@ export class Announcer {
     const reason = connection.reason ? ` ${connection.reason.message}` : '';
     return text('list.change', { name: titleOf(connection), state: stateOf(connection) }) + reason;
   }
-}
-
-function isRetry({ state, attempt = 1 }: StateChange['connection']): boolean {
-  return attempt > 1 && (state === 'connecting' || state === 'waiting' || state === 'refused');
 }

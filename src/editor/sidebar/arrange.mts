@@ -10,9 +10,8 @@ export type Order = (typeof ORDERS)[number];
 /** How something is: works, is under way, doesn't work, or is meant not to. */
 export type Tone = 'good' | 'busy' | 'bad' | 'off';
 
-export function toneOf({ state, paused }: Pick<Connection, 'state' | 'paused'>): Tone {
-  if (paused) return 'off';
-  switch (state) {
+export function toneOf({ condition }: Pick<Connection, 'condition'>): Tone {
+  switch (condition) {
     case 'connected':
       return 'good';
     case 'connecting':
@@ -20,6 +19,7 @@ export function toneOf({ state, paused }: Pick<Connection, 'state' | 'paused'>):
     case 'waiting':
     case 'refused':
       return 'bad';
+    case 'paused':
     case 'idle':
     case 'closing':
     case 'closed':
@@ -76,7 +76,7 @@ export function arranged(connections: readonly Connection[], order: Order): read
 const tones: readonly Tone[] = ['bad', 'busy', 'off', 'good'];
 
 const ranks: Readonly<Record<Order, (connection: Connection) => number>> = {
-  problems: (connection) => tones.indexOf(toneOf(connection)) * 2 + (connection.state === 'refused' ? 0 : 1),
+  problems: (connection) => tones.indexOf(toneOf(connection)),
   name: () => 0,
   traffic: (connection) => -trafficOf(connection),
   nodes: ({ nodes }) => -nodes,

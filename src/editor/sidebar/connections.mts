@@ -1,9 +1,11 @@
 /** What the sidebar knows of the connections: put together from the updates of the runtime. */
 import type { LiveDetails, LiveRow, LiveUpdate } from '../../runtime/live/live-message.js';
 
-/** A row with its history. */
+/** A row with its history, and the state that it is in for those who look. */
 export interface Connection extends LiveRow {
   readonly history: readonly number[];
+  /** While it is tried again and again, as it was between the attempts: each of them may take a moment only. */
+  readonly condition: LiveRow['state'] | 'paused';
 }
 
 export interface StateChange {
@@ -52,7 +54,9 @@ export class Connections {
       this.#details.clear();
     }
     for (const row of update.rows) {
-      this.#rows.set(row.key, { ...row, history: row.history ?? before.get(row.key)?.history ?? [] });
+      const known = before.get(row.key);
+      const history = row.history ?? known?.history ?? [];
+      this.#rows.set(row.key, { ...row, history, condition: conditionOf(row, known) });
     }
     for (const key of update.gone) {
       this.#rows.delete(key);
@@ -65,8 +69,7 @@ export class Connections {
       otherRows: before.size !== this.#rows.size || rows.some(({ key }) => !before.has(key)),
       states: rows.flatMap((connection) => {
         const old = before.get(connection.key);
-        const changed = old && (old.state !== connection.state || old.paused !== connection.paused);
-        return changed ? [{ connection, before: old }] : [];
+        return old && old.condition !== connection.condition ? [{ connection, before: old }] : [];
       }),
       details: update.details,
     };
@@ -76,4 +79,10 @@ export class Connections {
   forgetDetails(key: string): void {
     this.#details.delete(key);
   }
+}
+
+function conditionOf({ state, paused, downSince }: LiveRow, known: Connection | undefined): Connection['condition'] {
+  if (paused) return 'paused';
+  if (state !== 'connecting' || downSince === undefined) return state;
+  return known?.condition === 'refused' ? 'refused' : 'waiting';
 }

@@ -125,7 +125,7 @@ export class RowView {
     const connection = this.#connection;
     const title = titleOf(connection);
     setAttribute(this.element, 'data-key', connection.key);
-    setAttribute(this.element, 'data-state', connection.paused ? 'paused' : connection.state);
+    setAttribute(this.element, 'data-state', connection.condition);
     setAttribute(this.element, 'data-tone', toneOf(connection));
     setText(this.#title, title);
     setAttribute(this.#title, 'title', title);
@@ -155,14 +155,17 @@ export class RowView {
     setText(this.#attempt, attempt);
     setText(this.#reason, reasonOf(connection, now));
     setHidden(this.#reason, this.#reason.textContent === '');
-    this.#reason.classList.toggle('edgepool-mended', connection.reason === undefined);
+    this.#reason.classList.toggle('edgepool-mended', toneOf(connection) !== 'bad');
   }
 }
 
 /** Why it isn't connected, or what went wrong last. */
-function reasonOf({ reason, lastError }: Connection, now: number): string {
+function reasonOf(connection: Connection, now: number): string {
+  const { reason, lastError } = connection;
   if (reason) return reason.message;
-  return lastError ? text('state.lastError', { when: ago(lastError.at, now), what: lastError.message }) : '';
+  if (!lastError) return '';
+  if (toneOf(connection) === 'bad') return lastError.message;
+  return text('state.lastError', { when: ago(lastError.at, now), what: lastError.message });
 }
 
 class Rate {

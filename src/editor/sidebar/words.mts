@@ -16,13 +16,13 @@ export function isQuiet({ rates }: Pick<Connection, 'rates'>): boolean {
   return Object.values(rates).every((rate) => rate === 0);
 }
 
-export function stateOf({ state, paused }: Pick<Connection, 'state' | 'paused'>): string {
-  return text(`state.${paused ? 'paused' : state}`);
+export function stateOf({ condition }: Pick<Connection, 'condition'>): string {
+  return text(`state.${condition}`);
 }
 
 /** Such as "for 3 h". */
-export function sinceOf({ since }: Pick<Connection, 'since'>, now: number): string {
-  return text('time.since', { time: inWords(duration(now - since)) });
+export function sinceOf({ since, downSince = since }: Pick<Connection, 'since' | 'downSince'>, now: number): string {
+  return text('time.since', { time: inWords(duration(now - downSince)) });
 }
 
 /** Such as "5 min ago". */
@@ -31,8 +31,10 @@ export function ago(at: number, now: number): string {
 }
 
 /** When it is tried again, or how often it was; empty when neither is so. */
-export function attemptOf({ attempt, nextAttemptAt, paused }: Connection, now: number): string {
-  if (paused) return '';
+export function attemptOf(connection: Connection, now: number): string {
+  const { attempt, condition, nextAttemptAt, state } = connection;
+  if (condition === 'paused') return '';
+  if (condition !== state) return text('attempt.now');
   if (nextAttemptAt !== undefined) {
     if (nextAttemptAt <= now) return text('attempt.now');
     return text('attempt.next', { time: inWords(remaining(nextAttemptAt - now)) });

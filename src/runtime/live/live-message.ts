@@ -66,6 +66,8 @@ export interface LiveRow {
   readonly state: ConnectionStateKind;
   /** Since when it is in this state. */
   readonly since: number;
+  /** Since when it has tried to connect in vain: over all its attempts, each of which is a state of its own. */
+  readonly downSince?: number;
   readonly paused: boolean;
   readonly dedicated: boolean;
   readonly keepOpen: boolean;

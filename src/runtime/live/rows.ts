@@ -95,7 +95,7 @@ export class Rows {
   }
 
   #row(connection: ConnectionGlance, traffic: Traffic, outboxes: ReadonlyMap<string, number>): LiveRow {
-    const { key, address, settings, state, paused, counters, lastError, leaseCount } = connection;
+    const { key, address, settings, state, paused, counters, lastError, downSince, leaseCount } = connection;
     const holders = this.#holders.of(connection);
     const waiting = holders.outboxes.map((profile) => outboxes.get(profile)).filter((count) => count !== undefined);
     return {
@@ -103,6 +103,7 @@ export class Rows {
       type: settings.type,
       address: clip(address),
       ...stateOf(state),
+      ...(downSince === undefined ? {} : { downSince }),
       paused,
       dedicated: settings.dedicated,
       keepOpen: holders.keepers > 0,
