@@ -69,6 +69,7 @@ window.EdgepoolDialog = class EdgepoolDialog {
     if (!('profile' in defaults)) return;
     this.presetProfile(node, 'profile');
     this.adviseOnProfile();
+    if ('doneWhen' in defaults) this.prepareSending();
   }
 
   /** The rows of a list, which may be anything in a flow that was not made here. */
@@ -131,6 +132,24 @@ window.EdgepoolDialog = class EdgepoolDialog {
     environment.insertAfter(`#${type}-tabs-content`);
     setTimeout(() => tabs.resize(), 0);
     this.resizeTabs = () => setTimeout(() => tabs.resize(), 0);
+  }
+
+  /** Of a sink: shows how long a batch waits where there may be one, and what "done" means where that is a question. */
+  prepareSending() {
+    const row = (property) => this.input(property).closest('.form-row');
+    const mayKeepOnDisk = () => {
+      const chosen = this.input('outbox').val();
+      if (chosen !== 'profile') return chosen === 'disk';
+      const profile = RED.nodes.node(this.input('profile').val());
+      // Of a named profile, and of EdgeX, something else says so.
+      return !profile || !('outbox' in profile) || Boolean(profile.named) || profile.outbox === 'disk';
+    };
+    const show = () => {
+      row('batchSeconds').toggle(Number(this.input('batchCount').val()) > 1);
+      row('doneWhen').toggle(mayKeepOnDisk());
+    };
+    this.onChange(['batchCount', 'outbox', 'profile'], show);
+    show();
   }
 
   /** Shows the limit of decompression while there is any. */

@@ -64,7 +64,10 @@ function doubtsOf(groups: readonly (readonly Source[])[]): Doubt[] {
 
 function tell(doubts: readonly Doubt[]): void {
   const lines = doubts.slice(0, MOST_SHOWN).map(({ source, others }) => {
-    const link = element('a', { text: nameOf(source.node), attributes: { href: '#' } });
+    const link = element('a', {
+      text: nameOf(source.node),
+      attributes: { href: '#', style: 'text-decoration: underline' },
+    });
     link.addEventListener('click', (event) => {
       event.preventDefault();
       RED.view.reveal(source.node.id);
