@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { closeBrowser, openBrowser } from '../support/browser';
 import { EditorPage } from '../support/editor-page';
 import { startMosquitto } from '../support/mosquitto';
-import { type FlowNode, type NodeRed, startNodeRed } from '../support/own-node-red';
+import { type FlowNode, startNodeRed } from '../support/own-node-red';
 import { packageRoot } from '../support/package-root';
 import { startRedis } from '../support/redis-server';
 import { type Scene, scenes } from './scenes';
@@ -14,28 +14,29 @@ const MQTT_PORT = 1883;
 const REDIS_PORT = 6379;
 /** Pictures are twice as fine as they are shown. */
 const SCALE = 2;
+/** The editor stumbles over debug messages that come before it has loaded the flows. */
+const EARLY_DEBUG = [/reading 'label'/];
 
 async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   const broker = await startMosquitto({ port: MQTT_PORT });
   const redis = await startRedis({ port: REDIS_PORT });
-  const nodeRed = await startNodeRed();
   try {
-    for (const scene of scenes) await take(scene, nodeRed, { broker, redis });
+    for (const scene of scenes) await take(scene, { broker, redis });
   } finally {
     await closeBrowser();
-    await nodeRed.stop();
     await redis.stop();
     await broker.stop();
   }
 }
 
-async function take(scene: Scene, nodeRed: NodeRed, servers: Parameters<Scene['play']>[1]): Promise<void> {
-  await nodeRed.deploy(scene.examples.flatMap(readExample));
+async function take(scene: Scene, servers: Parameters<Scene['play']>[1]): Promise<void> {
+  const { examples = [], flows = [] } = scene;
+  const nodeRed = await startNodeRed({ flows: [...examples.flatMap(readExample), ...flows] });
   const browser = await openBrowser();
   const context = await browser.newContext({ locale: 'en-US', viewport: scene.viewport, deviceScaleFactor: SCALE });
   try {
-    const editor = new EditorPage(await context.newPage());
+    const editor = new EditorPage(await context.newPage(), EARLY_DEBUG);
     await editor.load(nodeRed.url);
     const shown = await scene.play(editor, servers);
     await shown.screenshot({ path: join(IMAGES, `${scene.name}.png`) });
@@ -43,6 +44,7 @@ async function take(scene: Scene, nodeRed: NodeRed, servers: Parameters<Scene['p
     console.log(`docs/images/${scene.name}.png`);
   } finally {
     await context.close();
+    await nodeRed.stop();
   }
 }
 

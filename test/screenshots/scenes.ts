@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { EditorPage } from '../support/editor-page';
 import type { Mosquitto } from '../support/mosquitto';
+import type { FlowNode } from '../support/own-node-red';
 import type { RedisServer } from '../support/redis-server';
 
 interface Servers {
@@ -12,8 +13,10 @@ interface Servers {
 export interface Scene {
   /** Of the file, without `.png`. */
   readonly name: string;
-  /** File names in `examples`, without `.json`; the first one is on the canvas. */
-  readonly examples: readonly string[];
+  /** File names in `examples`, without `.json`; the first one is on the canvas. @default none */
+  readonly examples?: readonly string[];
+  /** Further flows. @default none */
+  readonly flows?: readonly FlowNode[];
   readonly viewport: { readonly width: number; readonly height: number };
   /** Tells what is to be taken: the whole page, or a part of it. */
   play(editor: EditorPage, servers: Servers): Promise<Page | Locator>;
@@ -22,12 +25,16 @@ export interface Scene {
 const SHOW = 'connection-pool:show-connections';
 const rows = (page: Page) => page.locator('.edgepool-connection');
 
-/** Opens the sidebar, which is loaded after the editor. */
-async function showConnections(editor: EditorPage): Promise<void> {
+/** Waits for an action: they come a moment after the editor. */
+async function offered(editor: EditorPage, wanted: string): Promise<void> {
   await editor.page.waitForFunction((action) => {
     const { RED } = window as unknown as { RED: { actions: { list(): { id: string }[] } } };
     return RED.actions.list().some(({ id }) => id === action);
-  }, SHOW);
+  }, wanted);
+}
+
+async function showConnections(editor: EditorPage): Promise<void> {
+  await offered(editor, SHOW);
   await editor.action(SHOW);
 }
 
@@ -78,4 +85,46 @@ const outage: Scene = {
   },
 };
 
-export const scenes: readonly Scene[] = [oneConnection, outage];
+/** A profile's dialog after a test: how far it came, and who shares the connection. */
+const testConnection: Scene = {
+  name: 'test-connection',
+  examples: ['01 - One connection, many nodes'],
+  viewport: { width: 1100, height: 900 },
+  async play(editor) {
+    const [profile] = (await editor.exported()).filter(({ type }) => type === 'pool-mqtt-profile');
+    await editor.openDialog(profile?.id ?? '');
+    const test = editor.tray.locator('.edgepool-test');
+    await test.getByRole('button').click();
+    await test.getByText(/It works/).waitFor();
+    await test.scrollIntoViewIfNeeded();
+    return editor.tray;
+  },
+};
+
+/** Two halls with the core MQTT nodes, each with a broker of its own with the same settings. */
+const halls = ['north', 'south'].flatMap((hall, index): FlowNode[] => {
+  const y = 120 + index * 160;
+  const common = { z: 'plant', broker: `broker-${hall}` };
+  return [
+    { id: `broker-${hall}`, type: 'mqtt-broker', name: `broker of hall ${hall}`, broker: '127.0.0.1', port: '1883' },
+    { ...common, id: `in-${hall}`, type: 'mqtt in', topic: `${hall}/+/state`, qos: '1', x: 170, y, wires: [] },
+    { ...common, id: `out-${hall}`, type: 'mqtt out', topic: `${hall}/1/set`, qos: '1', x: 440, y, wires: [] },
+  ];
+});
+const coreFlow: readonly FlowNode[] = [{ id: 'plant', type: 'tab', label: 'Plant' }, ...halls];
+
+/** Core nodes that are about to be moved over. */
+const moveOver: Scene = {
+  name: 'move-over',
+  flows: coreFlow,
+  viewport: { width: 1000, height: 620 },
+  async play(editor) {
+    await offered(editor, 'connection-pool:move-over-mqtt');
+    await editor.action('connection-pool:move-over-mqtt');
+    const dialog = editor.page.getByRole('dialog').filter({ hasText: 'Use shared connections' });
+    await dialog.getByRole('checkbox').first().check();
+    return editor.page;
+  },
+};
+
+export const scenes: readonly Scene[] = [oneConnection, outage, testConnection, moveOver];
