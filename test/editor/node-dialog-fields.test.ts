@@ -49,6 +49,22 @@ describe('editor: fields of the dialogs of nodes', function () {
     assert.equal(await isShown(page, 'doneWhen'), true);
   });
 
+  it('ask for a body only of requests that have one', async () => {
+    const page = await editor.open({ flows: [TAB] });
+    await page.openDialog(await page.drag('pool-http-sink', { x: 200, y: 100 }));
+    const body = page.tray.locator('.pool-http-sink-body');
+    const method = page.tray.locator('.red-ui-typedInput-container').first();
+    assert.equal(await body.isVisible(), false);
+    await method.locator('.red-ui-typedInput-option-trigger').click();
+    await page.page.locator('.red-ui-typedInput-options:visible a', { hasText: /^\s*POST\s*$/ }).click();
+    await body.waitFor();
+    const width = async (property: string) => {
+      const row = page.tray.locator('.form-row', { has: page.page.locator(`#node-input-${property}`) });
+      return (await row.locator('.red-ui-typedInput-container').boundingBox())?.width;
+    };
+    assert.equal(await width('body'), await width('path'));
+  });
+
   it('fit into a narrow window, however long their hints are', async () => {
     const flows = [
       TAB,
