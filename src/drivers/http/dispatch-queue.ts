@@ -16,6 +16,9 @@ import type { Route } from './route';
 import type { SocketPool } from './socket-pool';
 import { t } from '../../core/wording';
 
+/** More than that is not looked at one by one just to tell what waits for which server. */
+const MOST_LOOKED_AT = 5000;
+
 /** One exchange on its way to a socket. */
 export interface Departure extends QueueItem {
   readonly route: Route;
@@ -77,10 +80,19 @@ export class DispatchQueue {
     return this.#queue.length;
   }
 
-  /** What waits, if something does. */
+  /** What waits, by the server it waits for; in one, if that is too much to look at. */
   get views(): QueueView[] {
     const { view } = this.#queue;
-    return view ? [view] : [];
+    if (!view) return [];
+    if (view.waiting > MOST_LOOKED_AT) return [view];
+    const views = new Map<string, Required<QueueView>>();
+    this.#queue.forEach(({ route, bytes, queuedAt }) => {
+      const name = route.target.host;
+      const { waiting, bytes: before, oldestAt } = views.get(name) ?? { waiting: 0, bytes: 0, oldestAt: queuedAt };
+      const sum = { name, waiting: waiting + 1, bytes: before + bytes, oldestAt: Math.min(oldestAt, queuedAt) };
+      views.set(name, sum);
+    });
+    return [...views.values()];
   }
 
   /** Whether the next one waits for the rate limit. */

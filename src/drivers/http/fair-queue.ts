@@ -42,6 +42,10 @@ export class FairQueue<Item extends QueueItem> {
     return waiting > 0 ? { waiting, bytes, oldestAt } : undefined;
   }
 
+  forEach(visit: (item: Item) => void): void {
+    for (const line of [this.#front, ...this.#turns.slice(this.#next)]) line.forEach(visit);
+  }
+
   get empty(): boolean {
     return this.#front.length === 0 && this.#next === this.#turns.length;
   }

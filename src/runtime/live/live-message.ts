@@ -133,7 +133,7 @@ export interface LiveSubscription {
 }
 
 export interface LiveQueue {
-  /** Of the profile whose outbox it is, or the source whose flow does not keep up; else empty. */
+  /** Of the profile whose outbox it is, the source whose flow does not keep up, or the HTTP server; else empty. */
   readonly name: string;
   readonly waiting: number;
   readonly bytes?: number;
