@@ -88,7 +88,7 @@ export function openDialog({ family, selected, plan, carryOut }: DialogParts): v
       'ui-widget-overlay': 'red-ui-editor-dialog',
     },
     buttons: [
-      { text: text('moveOver.button.cancel'), click: close },
+      { id: 'pool-move-over-cancel', text: text('moveOver.button.cancel'), click: close },
       {
         id: 'pool-move-over-ok',
         class: 'primary',

@@ -58,12 +58,12 @@ interface MoveOverRed {
     node(id: string): LiveNode | null;
     remove(id: string): void;
     subflow(id: string): { readonly name?: string } | null | undefined;
-    updateConfigNodeUsers(node: LiveNode, options: { action: 'add' | 'remove' }): void;
+    updateConfigNodeUsers(node: LiveNode, options: { action: 'add' | 'remove'; emitEvent: boolean }): void;
     workspace(id: string): { readonly label?: string } | null | undefined;
   };
   notify(text: string, options: { type?: string; timeout?: number }): void;
   readonly settings: { theme(property: string): unknown };
-  readonly sidebar: { readonly config: { refresh(): void } };
+  readonly sidebar: { readonly config: { refresh: (this: void) => void } };
   readonly utils: { getNodeLabel(node: LiveNode, standard: string): string };
   readonly view: {
     focus(): void;
@@ -71,7 +71,7 @@ interface MoveOverRed {
     select(selection: null): void;
     selection(): { readonly nodes?: readonly LiveNode[]; readonly flows?: readonly LiveNode[] };
   };
-  readonly workspaces: { active(): string; isLocked(id: string): boolean; refresh(): void };
+  readonly workspaces: { active(): string; isLocked(id: string): boolean; refresh: (this: void) => void };
 }
 
 export interface MenuItem {

@@ -55,36 +55,62 @@ export function exchange(parts: ExchangeParts, placed: (nodes: readonly LiveNode
 }
 
 /** @returns what brings everything back */
-function perform({ changed, added, removed, order }: ExchangeParts): ExchangeParts {
+function perform(parts: ExchangeParts): ExchangeParts {
   editor.view.select(null);
   const before = configOrder();
+  const users = userCounts();
+  const { back, placed } = withoutRefreshing(() => change(parts));
+  const exchanged = new Set([...placed, ...parts.changed.map(({ node }) => node)]);
+  for (const node of exchanged) editor.editor.validateNode(node);
+  // Of those that stay, it is told once how many use them now, and not for each user.
+  editor.nodes.eachConfig((node) => {
+    if (!exchanged.has(node) && users.get(node.id) !== node.users?.length) editor.events.emit('nodes:change', node);
+  });
+  return { changed: back, added: parts.removed, removed: placed, order: before };
+}
+
+function change({ changed, added, removed, order }: ExchangeParts) {
   // The users first: that a configuration node has one less is told while it is there.
   for (const { node } of changed.toReversed()) leave(node);
   for (const { id } of removed) editor.nodes.remove(id);
-  const back = changed.map(({ node, traits }) => ({ node, traits: change(node, traits) }));
+  const back = changed.map(({ node, traits }) => ({ node, traits: become(node, traits) }));
   const placed = added.map((node) => editor.nodes.add(node));
   for (const { node } of changed) enter(node);
   if (order) restoreOrder(order);
-  for (const node of placed) editor.editor.validateNode(node);
-  for (const { node } of changed) editor.editor.validateNode(node);
-  return { changed: back, added: removed, removed: placed, order: before };
+  return { back, placed };
+}
+
+/** The editor draws its tabs and lists anew for each configuration node that goes; once, afterwards, will do. */
+function withoutRefreshing<T>(work: () => T): T {
+  const { workspaces, sidebar } = editor;
+  const { refresh: refreshTabs } = workspaces;
+  const { refresh: refreshList } = sidebar.config;
+  const nothing = () => undefined;
+  Object.assign(workspaces, { refresh: nothing });
+  Object.assign(sidebar.config, { refresh: nothing });
+  try {
+    return work();
+  } finally {
+    Object.assign(workspaces, { refresh: refreshTabs });
+    Object.assign(sidebar.config, { refresh: refreshList });
+  }
 }
 
 /** Says goodbye to a node as it is: to the lists of who uses what, and to those that listen. */
 function leave(node: LiveNode): void {
-  editor.nodes.updateConfigNodeUsers(node, { action: 'remove' });
+  editor.nodes.updateConfigNodeUsers(node, { action: 'remove', emitEvent: false });
   editor.events.emit('nodes:remove', node);
 }
 
 function enter(node: LiveNode): void {
-  editor.nodes.updateConfigNodeUsers(node, { action: 'add' });
+  editor.nodes.updateConfigNodeUsers(node, { action: 'add', emitEvent: false });
   editor.events.emit('nodes:add', node);
   const group = node.g === undefined ? undefined : editor.nodes.group(node.g);
   if (group) editor.group.markDirty(group);
 }
 
 /** @returns what it was */
-function change(live: LiveNode, traits: Traits): Traits {
+function become(live: LiveNode, traits: Traits): Traits {
   const node = live.__node__ ?? live;
   const before: Record<string, unknown> = {};
   for (const [property, value] of Object.entries(node)) {
@@ -110,6 +136,14 @@ function configOrder(): string[] {
     ids.push(id);
   });
   return ids;
+}
+
+function userCounts(): ReadonlyMap<string, number | undefined> {
+  const counts = new Map<string, number | undefined>();
+  editor.nodes.eachConfig(({ id, users }) => {
+    counts.set(id, users?.length);
+  });
+  return counts;
 }
 
 /** Configuration nodes are exported in the order in which they were added. */
