@@ -1,4 +1,4 @@
-/** The versions of Node-RED that the browser tests run on, installed when first needed. */
+/** What some tests need beside the dependencies, such as another version of Node-RED: installed when first needed. */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, SetUpError } from './run.mjs';
@@ -15,16 +15,10 @@ export const versions = ['4.1', '5'];
  */
 export async function installVersion(version) {
   if (version === '4.1') return describeVersion(root, process.execPath, process.versions.node, {});
-  const source = join(root, 'scripts', 'matrix', `node-red-${version}`);
-  const folder = join(root, '.matrix', `node-red-${version}`);
-  mkdirSync(folder, { recursive: true });
-  cpSync(source, folder, { recursive: true });
+  const folder = await installPinned(`node-red-${version}`);
   const node = join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!installedPackagesAre(folder) || !existsSync(node)) {
-    console.error(`Installing Node-RED ${version} for the tests (npm ci) …`);
-    // The one script that is needed is run below: npm may be told to run none.
-    const code = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
-    if (code !== 0) throw new SetUpError(`npm ci in ${folder} failed with exit code ${code}; see above.`);
+  if (!existsSync(node)) {
+    // npm may be told to run no scripts of packages: this one is needed.
     const nodePackage = join(folder, 'node_modules', 'node');
     await run(process.execPath, ['installArchSpecificPackage.js'], {
       cwd: nodePackage,
@@ -35,6 +29,25 @@ export async function installVersion(version) {
   const nodeVersion = readManifest(join(folder, 'node_modules', 'node')).version;
   const env = { NODE_RED: join(folder, 'node_modules', 'node-red', 'red.js'), NODE_RED_NODE: node };
   return describeVersion(folder, node, nodeVersion, env);
+}
+
+/**
+ * Installs what a folder of scripts/matrix pins, unless exactly that is installed.
+ * @param {string} name of the folder
+ * @returns {Promise<string>} where it is installed
+ */
+export async function installPinned(name) {
+  const folder = join(root, '.matrix', name);
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'scripts', 'matrix', name), folder, { recursive: true });
+  if (installedPackagesAre(folder)) return folder;
+  console.error(`Installing ${name} for the tests (npm ci) …`);
+  const code = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (code !== 0) throw new SetUpError(`npm ci in ${folder} failed with exit code ${code}; see above.`);
+  return folder;
 }
 
 function describeVersion(folder, node, nodeVersion, env) {
