@@ -4,6 +4,7 @@ import { formatNumber, text } from '../texts.mjs';
 import { ask } from './api.mjs';
 import type { Connection } from './connections.mjs';
 import { copyText } from './copy-text.mjs';
+import { serverOf } from './words.mjs';
 
 type Mood = 'good' | 'busy' | 'bad';
 
@@ -11,7 +12,7 @@ interface TestAnswer {
   readonly ok: boolean;
   readonly millis: number;
   readonly error?: { readonly message: string };
-  readonly details?: { readonly status?: unknown };
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 const signs: Readonly<Record<Mood, string>> = { good: 'fa-check', busy: 'fa-spinner fa-spin', bad: 'fa-times' };
@@ -82,10 +83,11 @@ export class ActionBar {
 
   async #test(): Promise<void> {
     this.say(text('act.test.running'), 'busy');
-    const { ok, millis, error, details } = (await ask('POST', `${this.#path}/test`)) as TestAnswer;
+    const { ok, millis, error, details = {} } = (await ask('POST', `${this.#path}/test`)) as TestAnswer;
     if (!ok) return this.say(text('act.test.failed', { reason: error?.message ?? '' }), 'bad');
-    const status = typeof details?.status === 'string' ? details.status : '';
-    this.say(text('act.test.done', { millis: formatNumber(Math.round(millis)), status }).trim(), 'good');
+    const works = text('act.test.done', { millis: formatNumber(Math.round(millis)) });
+    const server = serverOf(details);
+    this.say(server === '' ? works : `${works} (${server})`, 'good');
   }
 
   async #copy(): Promise<void> {

@@ -73,6 +73,21 @@ export function notesOf(connection: Connection): string[] {
   ];
 }
 
+/** What a test has found out about the server; empty when it said nothing of itself. */
+export function serverOf(details: Readonly<Record<string, unknown>>): string {
+  const { protocolVersion, protocol, version, server, status } = details;
+  const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? `${value}` : '');
+  const mqtt = { 3: '3.1', 4: '3.1.1', 5: '5' }[Number(protocolVersion)];
+  const parts = [
+    mqtt === undefined ? '' : `MQTT ${mqtt}`,
+    word(version) === '' ? '' : `Redis ${word(version)}`,
+    word(protocol),
+    word(server),
+    word(status) === '' ? '' : `HTTP ${word(status)}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
 function inWords({ unit, count }: Duration): string {
   return text(`time.${unit}`, { count: formatNumber(count) });
 }
