@@ -13,6 +13,7 @@
      */
     list(property, node, columns) {
       const list = $(`#${this.type}-${property}-list`);
+      const label = list.closest('.form-row').children('label');
       const fit = () => {
         const shown = Math.min(MOST_SHOWN, Math.max(1, list.editableList('length')));
         list.editableList('height', FRAME_HEIGHT + ROW_HEIGHT * shown);
@@ -20,7 +21,10 @@
       list.editableList({
         addItem: (row, _index, item) => {
           row.addClass('edgepool-row');
-          for (const column of columns) this.addField(row, column, item);
+          for (const column of columns) {
+            const input = this.addField(row, column, item);
+            if (column.types) this.nameTypedInput(input, label, property);
+          }
           setTimeout(fit);
         },
         removeItem: fit,
@@ -32,15 +36,15 @@
       fit();
     },
 
+    /** Adds the field of a column to a row and returns it. */
     addField(row, { key, placeholder, types, standard = 'str' }, item) {
       const value = typeof item[key] === 'object' ? '' : (item[key] ?? '');
       const holder = $('<div>').attr('data-key', key).toggleClass('edgepool-typed', Boolean(types)).appendTo(row);
       const input = $('<input type="text">').css('width', '100%').appendTo(holder);
       if (!types) {
-        input.attr({ placeholder, 'aria-label': placeholder }).val(value);
-        return;
+        return input.attr({ placeholder, 'aria-label': placeholder }).val(value);
       }
-      input
+      return input
         .typedInput({ default: standard, types: this.typesOf(types) })
         .typedInput('type', item.type ?? standard)
         .typedInput('value', value);

@@ -26,7 +26,19 @@
       if (value === undefined) this.input(property).val(_def.defaults[property].value);
       if (!$(typeField).val()) $(typeField).val(_def.defaults[`${property}Type`].value);
       const options = { default: standard, types: this.typesOf(types), typeField };
-      return this.input(property).css('width', WIDTH).typedInput(options);
+      const field = this.input(property).css('width', WIDTH).typedInput(options);
+      this.nameTypedInput(field, $(`label[for="node-input-${property}"]`), property);
+      return field;
+    },
+
+    /**
+     * The label of a typed field is for one that is hidden: screen readers need it at the one that is shown. By
+     * reference, as labels get their texts later.
+     */
+    nameTypedInput(field, label, property) {
+      const id = `${this.type}-${property}-label`;
+      label.attr('id', id);
+      field.next('.red-ui-typedInput-container').find('.red-ui-typedInput-input').attr('aria-labelledby', id);
     },
 
     /** A constant that is one of a list. */
@@ -36,9 +48,10 @@
 
     /** A property of the message, into which a result goes. */
     targetInput(property) {
-      this.input(property)
+      const field = this.input(property)
         .css('width', WIDTH)
         .typedInput({ types: ['msg'], default: 'msg' });
+      this.nameTypedInput(field, $(`label[for="node-input-${property}"]`), property);
     },
 
     /** Typed inputs work out their width when they are shown: to be called for those that come and go. */

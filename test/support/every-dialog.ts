@@ -5,6 +5,7 @@ import type { EditorPage } from './editor-page';
 import type { FlowNode } from './own-node-red';
 
 declare const RED: EditorGlobal;
+declare const document: { querySelector(selector: string): { click(): void } | null };
 
 /** The editor waits for its trays to slide, each way; here nobody looks. For `addInitScript`. */
 export const WITHOUT_SLIDING = `
@@ -32,38 +33,35 @@ export function nodeOfEachType(): FlowNode[] {
   return [{ id: 'tab', type: 'tab', label: 'All' }, ...nodes];
 }
 
-/** Opens and closes the dialog of each node; the page should be `WITHOUT_SLIDING`. */
+/**
+ * Opens and closes the dialog of each node; the page should be `WITHOUT_SLIDING`.
+ * @param look is called while a dialog is open, with the id of its node
+ */
 export async function openEveryDialog(
   { page, complaints }: EditorPage,
   ids: readonly string[],
   button: 'ok' | 'cancel',
+  look?: (id: string) => Promise<void>,
 ): Promise<void> {
   for (const id of ids) {
     const before = complaints.all.length;
-    await page.evaluate(openAndClose, { id, button });
+    await page.evaluate(open, id);
+    // The last thing the editor does when it opens a dialog.
+    await page.waitForSelector('#red-ui-editor-stack[style*="z-index: 13"] .red-ui-tray');
+    await look?.(id);
+    await page.evaluate(
+      (choice) => document.querySelector(`#node-dialog-${choice}, #node-config-dialog-${choice}`)?.click(),
+      button,
+    );
+    await page.waitForSelector('.red-ui-tray', { state: 'detached' });
     // Which node it was can't be seen in a stack.
     if (complaints.all.length > before) console.log(`      ${id} makes the page complain`);
   }
 }
 
-/** Runs in the page. */
-async function openAndClose({ id, button }: { readonly id: string; readonly button: string }): Promise<void> {
-  const page = globalThis as unknown as {
-    readonly document: { querySelector(selector: string): { click(): void } | null };
-  };
-  const until = async (condition: () => boolean, what: string) => {
-    for (let tries = 0; !condition(); tries += 1) {
-      if (tries > 3000) throw new Error(`${id}: gave up waiting for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
-  const find = (selector: string) => page.document.querySelector(selector);
+function open(id: string): void {
   const node = RED.nodes.node(id);
   if (!node) throw new Error(`there is no node ${id}`);
   if (node.z === undefined || node.z === '') RED.editor.editConfig('', node.type, id);
   else RED.editor.edit(node);
-  // The last thing the editor does when it opens a dialog.
-  await until(() => find('#red-ui-editor-stack[style*="z-index: 13"] .red-ui-tray') !== null, 'the dialog');
-  find(`#node-dialog-${button}, #node-config-dialog-${button}`)?.click();
-  await until(() => find('.red-ui-tray') === null, 'the end of the dialog');
 }
