@@ -44,14 +44,15 @@ export interface ErrorDetail {
 export class PoolError extends Error {
   readonly code: string;
   readonly kind: ErrorKind;
-  readonly detail: ErrorDetail;
+  /** Absent, too, in an error of another copy of this package. */
+  readonly detail: ErrorDetail | undefined;
 
   constructor(code: CoreErrorCode | (string & {}), message: string, options: PoolErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PoolError';
     this.code = code;
     this.kind = options.kind ?? 'retry';
-    this.detail = options.detail ?? {};
+    this.detail = options.detail;
   }
 
   /** Wraps anything thrown into a `PoolError`, keeping one that already is. */

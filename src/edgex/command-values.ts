@@ -48,7 +48,7 @@ function textOf(value: unknown, resource: string): string | undefined {
     return writeExactJson(value);
   } catch (thrown) {
     const { detail, message } = PoolError.from(thrown);
-    const why = detail.fault ?? clause(message);
+    const why = detail?.fault ?? clause(message);
     throw edgexError('EDGEX_INVALID_VALUE', t`Invalid value of resource ${quoted(resource)}: ${why}.`);
   }
 }

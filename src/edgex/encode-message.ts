@@ -76,7 +76,7 @@ function naming(content: unknown, thrown: unknown, form: EdgexForm): PoolError {
   if (error.code !== 'EDGEX_INVALID_VALUE' || !isEdgexEvent(content)) return error;
   for (const { resourceName, value } of content.readings) {
     if (value !== null && typeof value === 'object' && !isWritable(value, form))
-      return invalidValue(resourceName, error.detail.fault ?? clause(error.message));
+      return invalidValue(resourceName, error.detail?.fault ?? clause(error.message));
   }
   return error;
 }

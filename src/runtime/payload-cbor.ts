@@ -15,7 +15,7 @@ export function parseCbor(bytes: Buffer): unknown {
     return decodeCbor(bytes);
   } catch (cause) {
     const { detail, message } = PoolError.from(cause);
-    const why = detail.fault ?? clause(message);
+    const why = detail?.fault ?? clause(message);
     throw new PoolError('INVALID_CBOR', t`The payload can't be read as CBOR: ${why}.`, {
       cause,
       detail: { fault: why },
@@ -32,7 +32,7 @@ export function writeCbor(value: unknown): Buffer {
     return encodeCbor(value);
   } catch (cause) {
     const { detail, message } = PoolError.from(cause);
-    throw unwritable(detail.fault ?? clause(message), cause);
+    throw unwritable(detail?.fault ?? clause(message), cause);
   }
 }
 

@@ -127,6 +127,6 @@ function retryOf(defaults: HttpRetry, given: Partial<HttpRetry>): HttpRetry {
   try {
     return normaliseRetry(defaults, given);
   } catch (thrown) {
-    throw invalid(clause(PoolError.from(thrown).detail.statement ?? t`The retry settings are wrong`));
+    throw invalid(clause(PoolError.from(thrown).detail?.statement ?? t`The retry settings are wrong`));
   }
 }

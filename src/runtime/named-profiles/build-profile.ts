@@ -182,7 +182,7 @@ class Builder {
     if (text !== undefined && written) this.#tell('PROFILE_INVALID_PROPERTY', written, `${text}.`);
     else {
       const { id, place } = this.#entry;
-      this.#problems.push(problem('PROFILE_INVALID_ENTRY', place, error.detail.statement ?? error.message, { id }));
+      this.#problems.push(problem('PROFILE_INVALID_ENTRY', place, error.detail?.statement ?? error.message, { id }));
     }
   }
 

@@ -19,7 +19,7 @@ export interface Refusal {
 }
 
 export function refusalOf({ detail }: PoolError): Refusal {
-  const { setting = '', fault } = detail;
+  const { setting = '', fault } = detail ?? {};
   if (fault === undefined) return { names: [], text: undefined };
   const names = [setting, ...(SOURCES[setting] ?? [])];
   // In files, `will: { qos: … }`.
