@@ -102,7 +102,10 @@
         })
           .done(show)
           .fail((response) => showFailure(this.testFailure(response)))
-          .always(() => button.prop('disabled', false));
+          .always(() => {
+            button.prop('disabled', false);
+            row[0]?.scrollIntoView({ block: 'nearest' });
+          });
       });
     },
 

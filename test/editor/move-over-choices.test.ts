@@ -38,6 +38,21 @@ describe('editor: the dialog of moving over', function () {
     );
   });
 
+  it('says how many profiles equal brokers become', async () => {
+    const port = await freePort();
+    const nodes = [
+      mqttIn('one', 'flow', 'b-1'),
+      mqttIn('two', 'flow', 'b-2'),
+      broker('b-1', port),
+      broker('b-2', port),
+    ];
+    const page = await editor.open({ flows: [TAB, ...nodes] });
+    await openMoveOver(page, 'mqtt');
+    assert.match(await summary(page), /2 × mqtt-broker → mqtt profile/);
+    await choose(page, '1 fewer');
+    assert.match(await summary(page), /2 × mqtt-broker → 1 × mqtt profile/);
+  });
+
   it('says so when there is nothing to move', async () => {
     const page = await editor.open({ flows: [TAB] });
     await openMoveOver(page, 'redis');

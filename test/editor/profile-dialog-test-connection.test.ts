@@ -58,6 +58,20 @@ describe('editor: testing the connection of a profile', function () {
     await page.closeDialog('cancel');
   });
 
+  it('brings the whole answer into sight', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const profile = { id: 'm', type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(broker.port) };
+    const page = await editor.open({ flows: [tab, profile], viewport: { width: 1100, height: 500 } });
+    await page.openDialog('m');
+    await pressTest(page);
+    const hidden = await page.tray.locator('.edgepool-test').evaluate((row) => {
+      const visible = row.closest('.red-ui-tray-body')?.getBoundingClientRect();
+      return row.getBoundingClientRect().bottom - (visible?.bottom ?? 0);
+    });
+    assert.ok(hidden <= 1, `${hidden} pixels are below the end of the dialog`);
+    await page.closeDialog('cancel');
+  });
+
   it('uses the stored password as long as no other is entered', async () => {
     const redis = teardown.stopLater(await startRedis({ password: SECRET }));
     const settings = {

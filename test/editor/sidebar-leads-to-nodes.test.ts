@@ -63,6 +63,21 @@ describe('editor: an opened row of the sidebar', function () {
     await subscription.filter({ hasText: 'QoS 1 · 1 node · 0 messages' }).waitFor();
   });
 
+  it('calls nodes without a name as the canvas does, and names all profiles that share it', async () => {
+    const named = await flows();
+    const unnamed = named
+      .map((node) => (node.id === 'source' ? { ...node, name: '' } : node))
+      .map((node) => (node.id === 'sink' ? { ...node, profile: 'other' } : node));
+    const other = { ...named.find(({ id }) => id === 'shared'), id: 'other', name: '' } as (typeof named)[number];
+    const sidebar = await showSidebar(await editor.open({ flows: [...unnamed, other] }));
+    await sidebar.shows('Shared', 'connected');
+    await sidebar.open('Shared');
+    const row = sidebar.row('Shared');
+    await row.locator('.edgepool-node[data-node="source"] .edgepool-label', { hasText: /^a\/\+$/ }).waitFor();
+    const tooltip = await row.locator('.edgepool-title').getAttribute('title');
+    assert.match(String(tooltip).split('\n').sort().join(), /^127\.0\.0\.1:\d+,Shared$/);
+  });
+
   it('goes to a node of another flow', async () => {
     const opened = await editor.open({ flows: await flows() });
     const sidebar = await showSidebar(opened);

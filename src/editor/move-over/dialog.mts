@@ -118,7 +118,9 @@ function sections(plan: Plan, family: Family): HTMLElement[] {
   const { becoming, flows, beside, staying, toKnow } = summarise(plan);
   const parts: HTMLElement[] = [];
   if (becoming.length > 0) {
-    const rows = becoming.map(({ from, to, count }) => text('moveOver.becomes', { count, from, to: typeLabel(to) }));
+    const rows = becoming.map(({ from, to, count, into }) =>
+      text(into === count ? 'moveOver.becomes' : 'moveOver.becomesFewer', { count, from, into, to: typeLabel(to) }),
+    );
     const perFlow = [...flows].map(([id, count]) => text('moveOver.inFlow', { flow: flowLabel(id), count }));
     parts.push(
       section(text('moveOver.heading.becomes'), [...rows, text('moveOver.perFlow', { flows: perFlow.join(', ') })]),

@@ -3,11 +3,13 @@ import type { FlowNode, Remark } from './flow-json.mjs';
 import { remark } from './flow-json.mjs';
 import type { Plan } from './plan.mjs';
 
-/** So many nodes of one type that become another. */
+/** So many nodes of one type that become so many of another. */
 export interface Becoming {
   readonly from: string;
   readonly to: string;
   readonly count: number;
+  /** Fewer than `count` when equal ones become one profile. */
+  readonly into: number;
 }
 
 /** Something that is true of these nodes. */
@@ -28,17 +30,20 @@ export interface Summary {
 
 export function summarise(plan: Plan): Summary {
   const becoming = new Map<string, Becoming>();
-  const count = (from: string, to: string) => {
+  const count = (from: string, to: string, into: number) => {
     const key = JSON.stringify([from, to]);
-    becoming.set(key, { from, to, count: (becoming.get(key)?.count ?? 0) + 1 });
+    const known = becoming.get(key) ?? { count: 0, into: 0 };
+    becoming.set(key, { from, to, count: known.count + 1, into: known.into + into });
   };
   const flows = new Map<string, number>();
   for (const { node, to } of plan.nodes) {
-    count(node.type, to.type);
+    count(node.type, to.type, 1);
     if (node.z !== undefined) flows.set(node.z, (flows.get(node.z) ?? 0) + 1);
   }
-  for (const { config, to, replaces } of plan.profiles)
-    for (const { type } of [config, ...replaces]) count(type, to.type);
+  for (const { config, to, replaces } of plan.profiles) {
+    count(config.type, to.type, 1);
+    for (const { type } of replaces) count(type, to.type, 0);
+  }
   return {
     becoming: [...becoming.values()],
     flows,

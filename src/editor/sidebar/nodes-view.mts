@@ -2,6 +2,7 @@
 import { element, setText } from '../dom.mjs';
 import { counted, formatNumber, text } from '../texts.mjs';
 import { LongList } from './long-list.mjs';
+import { labelInEditor } from './labels.mjs';
 import { type ConnectionNode, groupNodes, type NodeGroup, sameNodes } from './node-groups.mjs';
 import { reveal } from './reveal.mjs';
 
@@ -21,7 +22,8 @@ export class NodesView {
     this.#say = say;
   }
 
-  show(nodes: readonly ConnectionNode[], more: number): void {
+  show(told: readonly ConnectionNode[], more: number): void {
+    const nodes = told.map(asOnCanvas);
     if (this.#more === more && sameNodes(this.#shown, nodes)) return;
     this.#shown = nodes;
     this.#more = more;
@@ -57,7 +59,10 @@ export class NodesView {
     const label = element('span', { class: 'edgepool-label' });
     const kind = kindOf(node.type);
     setText(label, node.name ?? kind);
-    const type = element('span', { class: 'edgepool-type', text: node.name === undefined ? '' : kind });
+    const type = element('span', {
+      class: 'edgepool-type',
+      text: node.name === undefined || node.name === kind ? '' : kind,
+    });
     const swatch = element('span', { class: 'edgepool-swatch', attributes: { 'aria-hidden': 'true' } });
     swatch.style.backgroundColor = RED.nodes.getType(node.type)?.color ?? '';
     const button = element('button', {
@@ -70,6 +75,12 @@ export class NodesView {
     });
     return button;
   }
+}
+
+/** A node without a name is called by its topic there, or by its key. */
+function asOnCanvas(node: ConnectionNode): ConnectionNode {
+  const name = labelInEditor(node.id) ?? node.name;
+  return name === undefined ? node : { ...node, name };
 }
 
 /** What the palette calls it, or the type. */

@@ -5,6 +5,7 @@ import { text } from '../texts.mjs';
 import { titleOf, toneOf } from './arrange.mjs';
 import type { Connection } from './connections.mjs';
 import { DetailsView } from './details-view.mjs';
+import { profilesOf } from './labels.mjs';
 import { Sparkline } from './sparkline.mjs';
 import {
   ago,
@@ -128,13 +129,14 @@ export class RowView {
     setAttribute(this.element, 'data-state', connection.condition);
     setAttribute(this.element, 'data-tone', toneOf(connection));
     setText(this.#title, title);
-    setAttribute(this.#title, 'title', title);
+    setAttribute(this.#title, 'title', profilesOf(connection) || title);
     setText(this.#spokenState, `, ${stateOf(connection)}`);
     setText(this.#protocol, protocolOf(connection));
     setText(this.#address, title === connection.address ? '' : placeOf(connection));
     setAttribute(this.#address, 'title', connection.address);
     setText(this.#state, stateOf(connection));
     setText(this.#notes, notesOf(connection).join(' · '));
+    setAttribute(this.#notes, 'title', profilesOf(connection));
     this.#renderTraffic();
     this.#renderTimes(now);
     this.#details?.update(connection);
