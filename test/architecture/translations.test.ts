@@ -6,7 +6,7 @@ import { packageRoot } from '../support/package-root';
 import { keysIn, taggedTexts } from '../support/tagged-texts';
 
 /** Those that are complete. */
-const LANGUAGES: readonly string[] = [];
+const LANGUAGES: readonly string[] = ['de', 'ja', 'zh-CN'];
 const ENGLISH = 'en-US';
 const locales = join(packageRoot, 'nodes', 'locales');
 
