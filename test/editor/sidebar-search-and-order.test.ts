@@ -65,6 +65,25 @@ describe('editor: search and order of the sidebar', function () {
     await sidebar.lists('Broker 2');
   });
 
+  it('finds the connection of a node by what the canvas calls it, though its row is closed', async () => {
+    const feed = new FakeFeed();
+    feed.tellsOf(rows);
+    const page = await editor.open({
+      flows: [
+        { id: 'tab', type: 'tab', label: 'Tab' },
+        { id: 'profile-2', type: 'pool-mqtt-profile', broker: '127.0.0.1', autoConnect: false },
+        { id: 'node', type: 'pool-mqtt-source', z: 'tab', x: 100, y: 100, profile: 'profile-2', topic: 'press/+' },
+      ],
+      load: false,
+    });
+    await feed.play(page.page);
+    await page.load((await editor.nodeRed()).url);
+    const sidebar = await showSidebar(page);
+    await sidebar.row('Broker 2').waitFor();
+    await sidebar.panel.locator('input[type=search]').fill('press/');
+    await sidebar.lists('Broker 2');
+  });
+
   it('keeps the places below the pointer when states change, and orders when it leaves', async () => {
     const feed = new FakeFeed();
     feed.tellsOf(rows);

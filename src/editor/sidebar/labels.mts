@@ -14,3 +14,21 @@ export function profilesOf({ profiles, moreProfiles = 0 }: Pick<LiveRow, 'profil
   const lines = profiles.map(({ id, name }) => name ?? labelInEditor(id) ?? id);
   return [...lines, ...(moreProfiles > 0 ? [counted('details.leftOut', moreProfiles)] : [])].join('\n');
 }
+
+/** The labels of the nodes in the editor that use each profile, by its id; those of EdgeX also by the profile of the bus. */
+export function labelsByProfile(): ReadonlyMap<string, readonly string[]> {
+  const labels = new Map<string, string[]>();
+  RED.nodes.eachNode(({ id, profile }) => {
+    if (typeof profile !== 'string' || profile === '') return;
+    const label = labelInEditor(id);
+    if (label === undefined) return;
+    const below = RED.nodes.node(profile);
+    for (const user of [profile, below?.['mqttProfile'], below?.['redisProfile']]) {
+      if (typeof user !== 'string') continue;
+      const known = labels.get(user);
+      if (known) known.push(label);
+      else labels.set(user, [label]);
+    }
+  });
+  return labels;
+}

@@ -7,6 +7,7 @@ import { arranged, matches, titleOf } from './arrange.mjs';
 import { type Connection, Connections } from './connections.mjs';
 import { Feed, type FeedState } from './feed.mjs';
 import { Header } from './header.mjs';
+import { labelsByProfile } from './labels.mjs';
 import { ListView } from './list-view.mjs';
 import { Notice } from './notice.mjs';
 import { isQuiet, protocolOf, stateOf } from './words.mjs';
@@ -134,7 +135,11 @@ export class Panel {
     this.#arrangedAt = Date.now();
     const { search, order } = this.#header;
     const all = this.#connections.all;
-    const found = all.filter((one) => matches(one, this.#connections.details(one.key), search, saidOf(one)));
+    const labels: ReturnType<typeof labelsByProfile> = search === '' ? new Map() : labelsByProfile();
+    const nodesOf = ({ profiles }: Connection) => profiles.flatMap(({ id }) => labels.get(id) ?? []);
+    const found = all.filter((one) =>
+      matches(one, this.#connections.details(one.key), search, [...saidOf(one), ...nodesOf(one)]),
+    );
     const sorted = arranged(found, order);
     const shown = !wished && this.#list.isInUse ? kept(sorted, this.#order) : sorted;
     this.#order = shown.map(({ key }) => key);
