@@ -52,6 +52,14 @@ describe('the admin API: testing settings that are not saved', function () {
     assert.deepEqual((await api.call('GET', 'connections')).body, { connections: [] });
   });
 
+  it('refuses to test something else for want of an environment variable', async () => {
+    const { api, mqtt } = await start();
+    const settings = { ...mqtt.settings, broker: '${NOT_SET_ANYWHERE}' };
+    for (const id of ['m', undefined]) {
+      await api.refuses(400, 'VARIABLE_UNKNOWN', 'POST', 'test', { json: { ...mqtt, id, settings } });
+    }
+  });
+
   it('uses the stored password where the dialog shows that there is one', async () => {
     const { api, mqtt, cache } = await start();
     const stored = { user: 'site', password: '__PWRD__' };

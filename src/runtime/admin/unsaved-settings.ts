@@ -119,13 +119,22 @@ function withStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSetting
   return { ...credentials, ...Object.fromEntries(missing.map((name) => [name, stored?.[name]])) };
 }
 
-/** `${NAME}` as a whole value is an environment variable, as in every node. */
+/**
+ * `${NAME}` as a whole value is an environment variable, as in every node.
+ *
+ * @throws ApiError `VARIABLE_UNKNOWN`: without its value something else would be tested, such as a broker on this machine
+ */
 function withEnvironment(RED: AdminRuntime, id: string | undefined, values: Settings): Settings {
   const node = id === undefined ? null : (RED.nodes.getNode(id) as Node | null);
   const entries = Object.entries(values).map(([name, value]) => {
     const [, variable] = typeof value === 'string' ? (/^\$\{([^}]+)\}$/.exec(value) ?? []) : [];
     if (variable === undefined) return [name, value] as const;
-    return [name, node ? RED.util.getSetting(node, variable) : process.env[variable]] as const;
+    const found: unknown = node ? RED.util.getSetting(node, variable) : process.env[variable];
+    if (found === undefined) {
+      const text = t`The environment variable ${variable} is not set; set it, or deploy the profile first if its flow sets it.`;
+      throw new ApiError(400, 'VARIABLE_UNKNOWN', text);
+    }
+    return [name, found] as const;
   });
   return Object.fromEntries(entries);
 }
