@@ -14,8 +14,6 @@ const MQTT_PORT = 1883;
 const REDIS_PORT = 6379;
 /** Pictures are twice as fine as they are shown. */
 const SCALE = 2;
-/** The editor stumbles over debug messages that come before it has loaded the flows. */
-const EARLY_DEBUG = [/reading 'label'/];
 
 async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
@@ -36,7 +34,7 @@ async function take(scene: Scene, servers: Parameters<Scene['play']>[1]): Promis
   const browser = await openBrowser();
   const context = await browser.newContext({ locale: 'en-US', viewport: scene.viewport, deviceScaleFactor: SCALE });
   try {
-    const editor = new EditorPage(await context.newPage(), EARLY_DEBUG);
+    const editor = new EditorPage(await context.newPage());
     await editor.load(nodeRed.url);
     const shown = await scene.play(editor, servers);
     await shown.screenshot({ path: join(IMAGES, `${scene.name}.png`) });

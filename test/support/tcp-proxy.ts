@@ -8,6 +8,8 @@ export class TcpProxy {
   readonly url: string;
   /** Connections accepted so far. */
   accepted = 0;
+  /** Called for each connection; what it returns is shown all that the server sends on it. */
+  tap: (() => (chunk: Buffer) => void) | undefined;
   readonly #target: number;
   readonly #tls: TlsOptions | undefined;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
@@ -76,6 +78,8 @@ export class TcpProxy {
     const far = connect(this.#target, '127.0.0.1');
     const pair = [near, far] as const;
     this.#pairs.add(pair);
+    const tap = this.tap?.();
+    if (tap) far.on('data', tap);
     for (const [from, to] of [pair, [far, near] as const]) {
       from.setNoDelay(true);
       from.on('data', (chunk: Buffer) => {

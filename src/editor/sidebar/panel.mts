@@ -54,7 +54,8 @@ export class Panel {
     this.#list.element.addEventListener('pointerleave', () => this.#arrange());
     this.#list.element.addEventListener('focusout', ({ relatedTarget }) => {
       const stays = relatedTarget instanceof Node && this.#list.element.contains(relatedTarget);
-      if (!stays) this.#arrange();
+      // Not at once: a row that is just being removed loses the focus, too.
+      if (!stays) queueMicrotask(() => this.#arrange());
     });
     new IntersectionObserver((entries) => this.#watch(entries.at(-1)?.isIntersecting === true)).observe(this.element);
     document.addEventListener('visibilitychange', () => this.#watch(this.element.offsetParent !== null));

@@ -46,7 +46,7 @@ describe('items that come just as their reader closes', () => {
       warnings.map(({ code }) => code),
       ['REDIS_ITEMS_LOST'],
     );
-    assert.match(warnings[0]?.message ?? '', /^2 item\(s\) of list /);
+    assert.match(warnings[0]?.message ?? '', /^2 items of list were taken for a reader that had just closed/);
   });
 
   /** Closes a reader, and has items come after that and before the blocking command is interrupted. */
