@@ -1,19 +1,21 @@
 /**
- * Mocha's usual output; besides, it writes the counts to TEST_COUNTS_FILE, and names what keeps the process alive
- * when the tests are over, which would otherwise be a silent hang: tests must close what they open.
+ * Mocha's usual output; besides, it writes each failed test and, at the end, the counts to files in TEST_RESULTS_FOLDER,
+ * and names what keeps the process alive when the tests are over, which would otherwise be a silent hang: tests must
+ * close what they open.
  */
-const { writeFileSync } = require('node:fs');
+const { appendFileSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
 const Mocha = require('mocha');
 
 const graceMillis = 5_000;
+const { EVENT_RUN_END, EVENT_TEST_FAIL } = Mocha.Runner.constants;
 
 module.exports = class Reporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      const { passes, failures, pending } = this.stats;
-      const file = process.env.TEST_COUNTS_FILE;
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+    const folder = process.env.TEST_RESULTS_FOLDER;
+    if (folder) this.#writeResults(runner, folder);
+    runner.once(EVENT_RUN_END, () => {
       setTimeout(() => {
         const held = process.getActiveResourcesInfo().join(', ');
         console.error(`The tests are over, but these keep the process alive: ${held}`);
@@ -25,4 +27,30 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
       }, graceMillis).unref();
     });
   }
+
+  /** Failures are written as they happen, so that those of a run that breaks off are known too. */
+  #writeResults(runner, folder) {
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      const failure = {
+        title: test.fullTitle(),
+        file: test.file ? path.relative(process.cwd(), test.file) : '',
+        ...split(error),
+      };
+      appendFileSync(path.join(folder, 'failures.jsonl'), `${JSON.stringify(failure)}\n`);
+    });
+    runner.once(EVENT_RUN_END, () => {
+      const { passes, failures, pending } = this.stats;
+      const counts = { passed: passes, failed: failures, skipped: pending };
+      writeFileSync(path.join(folder, 'counts.json'), JSON.stringify(counts));
+    });
+  }
 };
+
+/** An error as its message and the places in the project it came through. */
+function split(error) {
+  const stack = String(error?.stack ?? '').split('\n');
+  return {
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error?.message ?? error),
+    places: stack.filter((line) => /^\s+at /.test(line) && !/node_modules|node:internal/.test(line)),
+  };
+}

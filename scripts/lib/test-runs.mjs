@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readFailures } from './failures.mjs';
 import { installVersion } from './matrix.mjs';
 import { runTool } from './run.mjs';
 import { installDependencies, installServers } from './set-up.mjs';
@@ -45,17 +46,28 @@ function build(totals) {
   totals.step('type check and build of the tests', buildTests());
 }
 
-/** Runs mocha; the reporter writes its counts to a file, as the output of tests may hold anything. */
-async function runTests(totals, name, args, allFiles, env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'pool-test-counts-'));
+/**
+ * Runs mocha; the reporter writes its results to files, as the output of tests may hold anything.
+ * @param {import('./totals.mjs').Totals} totals
+ * @param {string} name of the run, for what fails in it
+ * @param {string[]} args for mocha; with a test file among them only this one is run
+ * @param {string} allFiles otherwise these are
+ */
+export async function runTests(totals, name, args, allFiles, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'pool-test-results-'));
   const countsFile = join(folder, 'counts.json');
   try {
     const specs = args.some((arg) => arg.endsWith('.test.js')) ? [] : [allFiles];
     const code = await runTool('mocha/bin/mocha.js', [...args, ...specs], {
-      env: { ...process.env, ...env, TEST_COUNTS_FILE: countsFile },
+      env: { ...process.env, ...env, TEST_RESULTS_FOLDER: folder },
       limitMillis,
     });
-    if (!existsSync(countsFile)) return totals.fail(`${name}: it broke off before its end`);
+    const failures = readFailures(join(folder, 'failures.jsonl'));
+    totals.name(name, failures);
+    if (!existsSync(countsFile)) {
+      totals.add({ passed: 0, failed: failures.length, skipped: 0 });
+      return totals.fail(`${name}: it broke off before its end`);
+    }
     const counts = JSON.parse(readFileSync(countsFile, 'utf8'));
     totals.add(counts);
     if (counts.passed + counts.failed === 0) totals.fail(`${name}: it ran no test`);
