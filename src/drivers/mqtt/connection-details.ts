@@ -1,5 +1,6 @@
 /** What an MQTT connection tells of itself: in the pool's snapshot, and to those who look closely. */
 import { listSome, type SubscriptionsView, type SubscriptionView } from '../../core/views';
+import { highestQos } from './filter-cover';
 import type { FilterIndex } from './filter-index';
 import type { MqttConnection } from './mqtt-connection';
 import type { FilterEntry } from './subscriber';
@@ -30,15 +31,24 @@ export function subscriptionViews(index: FilterIndex, limit: number): Subscripti
   return listSome(index.entries, index.size, limit, viewOf);
 }
 
-function viewOf({ filter, broker, subscribers, messages }: FilterEntry): SubscriptionView {
-  let qos = 0;
-  if (broker.kind === 'active') qos = broker.granted;
-  else for (const subscriber of subscribers) qos = Math.max(qos, subscriber.qos);
+function viewOf(entry: FilterEntry): SubscriptionView {
+  const { filter, broker, subscribers, messages } = entry;
   return {
     filter: filter.text,
-    qos,
+    qos: qosFor(entry),
     nodes: subscribers.size,
     messages,
     ...(broker.kind === 'refused' ? { refused: broker.error.message } : {}),
   };
+}
+
+/**
+ * The highest QoS of the nodes on a filter, as far as the broker grants it. The broker may still have a higher one from
+ * nodes that have gone; what nobody is on has the QoS at which it is kept.
+ */
+function qosFor({ broker, coveredBy, subscribers }: FilterEntry): number {
+  const side = coveredBy?.broker ?? broker;
+  const granted = side.kind === 'active' ? side.granted : 2;
+  if (subscribers.size === 0 && side.kind === 'active') return granted;
+  return Math.min(granted, highestQos([...subscribers]));
 }
