@@ -63,10 +63,15 @@ export class ConnectionLog {
     this.#connections.set(key, { state, connected, connectedAt: connected ? state.since : 0, told: new Set() });
   }
 
-  /** The profile gave its last hold on a connection back on purpose. */
-  leave(key: string, server: string): void {
+  /**
+   * The profile gave its last hold on a connection back on purpose.
+   *
+   * @param goesOn the connection stays up, because others use it
+   */
+  leave(key: string, server: string, goesOn: boolean): void {
     const logged = this.#connections.get(key);
     this.#connections.delete(key);
-    if (logged?.connected) this.#node.log(this.#texts.text('status.log.disconnected', { server }));
+    if (!logged?.connected) return;
+    this.#node.log(this.#texts.text(goesOn ? 'status.log.left' : 'status.log.disconnected', { server }));
   }
 }

@@ -108,7 +108,10 @@ export class ProfileLeases<Profile, Session extends DriverSession, Current exten
     if (!lease) return;
     const holds = this.#forget(lease.key);
     const released = borrowing.unbind(options);
-    if (holds === 0 && !options.linger) this.#log.leave(lease.key, this.#names.get(lease.key) ?? lease.address);
+    if (holds === 0 && !options.linger) {
+      const goesOn = this.#parts.pool.glance(lease.key)?.state.kind === 'connected';
+      this.#log.leave(lease.key, this.#names.get(lease.key) ?? lease.address, goesOn);
+    }
     await released;
   }
 

@@ -51,10 +51,20 @@ describe('the log of a profile', () => {
   it('tells that the profile left a connection, if it was connected', () => {
     const { lines, enter, log } = logOf();
     enter({ kind: 'connecting', since: 0, attempt: 1 });
-    log.leave('key', 'me@host');
+    log.leave('key', 'me@host', false);
     assert.deepEqual(lines, []);
     enter({ kind: 'connected', since: 0 });
-    log.leave('key', 'me@host');
+    log.leave('key', 'me@host', false);
     assert.equal(lines.at(-1), 'info Disconnected from broker: me@host');
+  });
+
+  it('tells that a connection goes on for others when the profile leaves it', () => {
+    const { lines, enter, log } = logOf();
+    enter({ kind: 'connected', since: 0 });
+    log.leave('key', 'me@host', true);
+    assert.deepEqual(lines, [
+      'info Connected to broker: me@host',
+      'info This profile no longer uses the connection, which stays open for others: me@host',
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startMosquitto } from '../support/mosquitto';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
-import { completer, profile, recorder, sink, source, startFlow, TAB } from './node-red';
+import { completer, type FlowUnderTest, profile, recorder, sink, source, startFlow, TAB } from './node-red';
 
 describe('disconnecting on purpose', () => {
   const teardown = useTeardown();
@@ -30,6 +30,21 @@ describe('disconnecting on purpose', () => {
     await waitFor(() => got2.length === 1, 'the other profile to go on');
     assert.equal(got1.length, 0);
     assert.equal(flow.statuses.get('s2')?.at(-1)?.text, 'node-red:common.status.connected');
+    assert.equal(broker.count('DISCONNECT'), 0);
+    assert.deepEqual(farewells(flow), ['p1: This profile no longer uses the connection, which stays open for others']);
+    flow.send('k2', { action: 'disconnect' });
+    await broker.waitForLog(/Received DISCONNECT/);
+    await waitFor(() => farewells(flow).at(-1) === 'p2: Disconnected from broker', 'the last profile to say so');
+  });
+
+  it('is said in the same words when a profile is removed', async () => {
+    const broker = teardown.stopLater(await startMosquitto());
+    const nodes = (id: string) => [profile(broker.port, { id }), source({ id: `of-${id}`, profile: id })];
+    const flow = await startFlow(teardown, [TAB, ...nodes('p1'), ...nodes('p2')]);
+    await flow.connected('of-p1', 'of-p2');
+    await flow.deploy([TAB, ...nodes('p2')], 'full');
+    await waitFor(() => farewells(flow).length > 0, 'a word about it');
+    assert.deepEqual(farewells(flow), ['p1: This profile no longer uses the connection, which stays open for others']);
     assert.equal(broker.count('DISCONNECT'), 0);
   });
 
@@ -67,3 +82,10 @@ describe('disconnecting on purpose', () => {
     await flow.connected('sink', 'source');
   });
 });
+
+/** What profiles logged of connections that they have no more, without the address. */
+function farewells({ logged }: FlowUnderTest): string[] {
+  return logged
+    .filter((line) => /Disconnected|no longer/.test(line))
+    .map((line) => line.replace(/: [^ ]*@?mqtts?:.*$/, ''));
+}
