@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Catalogue, speak } from '../core/wording';
 import type { Translate } from './texts';
 
-const LOCALES = join(__dirname, '..', '..', 'nodes', 'locales');
+export const LOCALES = join(__dirname, '..', '..', 'nodes', 'locales');
 
 let current: string | undefined;
 
@@ -20,6 +20,11 @@ export function speakLanguageOf(translate: Translate, key: string): void {
   if (language === undefined || language === current) return;
   current = language;
   speak(readCatalogue(language) ?? readCatalogue(language.split('-')[0] ?? ''));
+}
+
+/** The folder of the catalogues that Node-RED uses; English before the first node. */
+export function spokenLanguage(): string {
+  return current ?? 'en-US';
 }
 
 /** By settings.js or the environment, and by what there are catalogues for; undefined when there are none (tests). */

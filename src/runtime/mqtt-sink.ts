@@ -15,7 +15,7 @@ import { CheckedReaders, readBoolean, readText, type Settings } from './settings
 import type { Texts } from './texts';
 import { type TypedInput, TypedInputs } from './typed-inputs';
 
-const readers = new CheckedReaders('MQTT_INVALID_SINK', 'node');
+const readers = new CheckedReaders('MQTT_INVALID_SINK', 'node', 'pool-mqtt-sink');
 
 /** Property in flow JSON -> field of the publication. The type of each stands in `<property>Type`. */
 const FIELDS: readonly (readonly [property: string, field: keyof SinkFields])[] = [

@@ -26,7 +26,7 @@ const DYNAMIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublishe
 /** What flow JSON without these properties means, as in the core node. */
 const STATIC_DEFAULTS: Subscribing = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 };
 
-const readers = new CheckedReaders('MQTT_INVALID_SOURCE', 'node');
+const readers = new CheckedReaders('MQTT_INVALID_SOURCE', 'node', 'pool-mqtt-source');
 
 export interface MqttSourceParts {
   readonly RED: Pick<NodeAPI, 'hooks'>;

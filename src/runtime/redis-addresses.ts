@@ -1,12 +1,11 @@
 /** Where a Redis profile connects to: from what people write into its fields to the driver's endpoint. */
 import { isIPv6 } from 'node:net';
-import { PoolError } from '../core/errors';
 import type { RedisAddress, RedisEndpoint } from '../drivers/redis/profile';
 import { CheckedReaders, credentialText, defined, readText, type Settings } from './settings-readers';
 import { t } from '../core/wording';
 
 /** The checking readers of a Redis profile: what can't work is `REDIS_INVALID_PROFILE`. */
-export const redisReaders = new CheckedReaders('REDIS_INVALID_PROFILE');
+export const redisReaders = new CheckedReaders('REDIS_INVALID_PROFILE', 'connection profile', 'pool-redis-profile');
 
 export const REDIS_MODES = ['standalone', 'url', 'unix', 'sentinel', 'cluster'] as const;
 
@@ -74,8 +73,10 @@ export function parseRedisUrl(text: string): RedisPlace {
     throw redisReaders.invalid('url', t`a URL such as redis://host:6379/0, or rediss:// for TLS`);
   }
   if (url.username !== '' || url.password !== '') {
-    const message = t`"url" holds a user name or password; enter these on the Security tab of the connection profile, where they are stored encrypted.`;
-    throw new PoolError('REDIS_INVALID_PROFILE', message, { kind: 'refused' });
+    throw redisReaders.invalid(
+      'url',
+      t`a URL without user name and password: these are stored encrypted on the Security tab`,
+    );
   }
   const database = /^\/?(\d{0,9})$/.exec(url.pathname)?.[1];
   if (database === undefined || url.search !== '' || url.hash !== '') {

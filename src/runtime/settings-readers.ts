@@ -1,9 +1,11 @@
 /**
  * Readers for flow JSON: numbers and booleans may be strings there, an empty string means "not set", and an
- * environment variable may have put anything in. What can't work is an error that names the field, never its value.
+ * environment variable may have put anything in. What can't work is an error that names the field as the dialog and as
+ * flow JSON call it, never its value.
  */
 import { PoolError } from '../core/errors';
 import { t } from '../core/wording';
+import { settingName } from './labels';
 
 /** The properties of a node in flow JSON. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -33,20 +35,26 @@ const MESSAGES: Readonly<Record<SettingsPlace, (field: string, expected: string)
 export class CheckedReaders {
   readonly #code: string;
   readonly #place: SettingsPlace;
+  readonly #types: readonly string[];
 
   /**
    * @param code of the errors they throw
    * @param place where the settings are to be corrected
+   * @param types of the nodes, whose dialogs have labels for the fields
    */
-  constructor(code: string, place: SettingsPlace = 'connection profile') {
+  constructor(code: string, place: SettingsPlace, ...types: readonly string[]) {
     this.#code = code;
     this.#place = place;
+    this.#types = types;
   }
 
   /** The error for a field that can't be as it is. */
   invalid(field: string, expected: string): PoolError {
     const detail = { setting: field, fault: t`must be ${expected}`, statement: t`"${field}" must be ${expected}.` };
-    return new PoolError(this.#code, MESSAGES[this.#place](field, expected), { kind: 'refused', detail });
+    return new PoolError(this.#code, MESSAGES[this.#place](settingName(field, this.#types), expected), {
+      kind: 'refused',
+      detail,
+    });
   }
 
   /** @throws PoolError when it is set, but not to a number from `minimum` to `maximum` */

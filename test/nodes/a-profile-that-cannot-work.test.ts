@@ -20,7 +20,7 @@ describe('a profile that cannot work', () => {
     assert.equal(code, 'MQTT_INVALID_PROFILE');
     for (const id of ['source', 'sink']) {
       await flow.shows(id, 'profile has invalid settings');
-      assert.ok(flow.problems.some((line) => line.startsWith(`${id}: "port" must be`)));
+      assert.ok(flow.problems.some((line) => line.startsWith(`${id}: "Port" must be`)));
     }
     assert.ok(!flow.logged.some((line) => line.includes('hidden')));
   });

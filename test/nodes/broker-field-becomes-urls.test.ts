@@ -52,7 +52,7 @@ describe('the broker field becomes URLs', () => {
     'mqtt://a:99999',
   ]) {
     it(`refuses ${broker}`, () => {
-      assert.throws(() => urlsOf(broker), { code: 'MQTT_INVALID_PROFILE', message: /^"broker"/ });
+      assert.throws(() => urlsOf(broker), { code: 'MQTT_INVALID_PROFILE', message: /^"Broker"/ });
     });
   }
 });

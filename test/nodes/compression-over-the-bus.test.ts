@@ -81,9 +81,9 @@ describe('compression over the bus', () => {
       catcher(),
     ]);
     const caught = flow.received('caught');
-    await flow.shows('source', /"decompression" must be "none", "gzip"/);
-    await flow.shows('dynamic', /"maxDecompressedMegabytes" must be a number from/);
-    await flow.shows('sink', /"compression" must be/);
+    await flow.shows('source', /"Decompress \(decompression\)" must be "none", "gzip"/);
+    await flow.shows('dynamic', /"To at most \(maxDecompressedMegabytes\)" must be a number from/);
+    await flow.shows('sink', /"Compress \(compression\)" must be/);
     flow.send('sink', { payload: 1 });
     flow.send('dynamic', { action: 'subscribe', topic: 'a' });
     await waitFor(() => caught.some((one) => caughtCode(one) === 'MQTT_INVALID_SINK'), 'the error of the sink');

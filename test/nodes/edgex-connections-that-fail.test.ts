@@ -110,8 +110,12 @@ describe('EdgeX nodes whose connection fails', () => {
     ['an EdgeX profile', [], 'no EdgeX profile'],
     ['the profile of its bus', [edgexProfile('mqtt')], /^The EdgeX profile has no MQTT profile/],
     ['a profile of that bus', [edgexProfile('redis', { redisProfile: 'profile' }), profile(1)], /has no Redis profile/],
-    ['valid settings', [edgexProfile('mqtt', { form: 'v5' }), profile(1)], /^"form" must be "v4", "v3"/],
-    ['a base topic that can be one', [edgexProfile('mqtt', { base: 'a/#' }), profile(1)], /^"base" must be a topic/],
+    ['valid settings', [edgexProfile('mqtt', { form: 'v5' }), profile(1)], /^"Written as \(form\)" must be "v4", "v3"/],
+    [
+      'a base topic that can be one',
+      [edgexProfile('mqtt', { base: 'a/#' }), profile(1)],
+      /^"Base topic \(base\)" must be a topic/,
+    ],
   ] as const) {
     it(`for want of ${what} tell every message`, async () => {
       const flow = await startFlow(teardown, [TAB, ...nodes, ...NODES]);

@@ -144,7 +144,8 @@ describe('an MQTT source whose flow is too slow', function () {
     const settings = source({ maxUnacknowledged: '0' });
     const flow = await startFlow(teardown, [TAB, profile(1), settings, recorder()]);
     await waitFor(
-      () => flow.problems.some((text) => /"maxUnacknowledged" must be a number from 1 to 100000/.test(text)),
+      () =>
+        flow.problems.some((text) => /"At most \(maxUnacknowledged\)" must be a number from 1 to 100000/.test(text)),
       'an error',
     );
   });

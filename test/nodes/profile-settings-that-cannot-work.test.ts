@@ -29,7 +29,7 @@ describe('profile settings that cannot work are refused by name', () => {
       assert.throws(() => readProfileSettings({ broker: 'a', birthTopic: 'birth', [field]: value }, {}), {
         code: 'MQTT_INVALID_PROFILE',
         kind: 'refused',
-        message: new RegExp(`^"${field}" must be `),
+        message: new RegExp(`^"(?:${field}|[^"(]+ \\(${field}\\))" must be `, 'i'),
       });
     });
   }
@@ -37,7 +37,7 @@ describe('profile settings that cannot work are refused by name', () => {
   it('wsHeaders that are not JSON, without showing them', () => {
     assert.throws(
       () => readProfileSettings({ broker: 'ws://a', wsHeaders: 'token: secret' }, {}),
-      (error: Error) => !error.message.includes('secret') && error.message.startsWith('"wsHeaders"'),
+      (error: Error) => !error.message.includes('secret') && error.message.startsWith('"HTTP headers (wsHeaders)"'),
     );
   });
 });

@@ -9,8 +9,8 @@ describe('a redis sink that can not work as it is set', () => {
 
   for (const [name, properties, code, status] of [
     ['without a profile', { profile: '' }, 'NO_PROFILE', /no connection profile/],
-    ['with a structure that there is not', { structure: 'tree' }, 'REDIS_INVALID_SETTINGS', /"structure"/],
-    ['with a format that there is not', { datatype: 'msgpack' }, 'REDIS_INVALID_SETTINGS', /"datatype"/],
+    ['with a structure that there is not', { structure: 'tree' }, 'REDIS_INVALID_SETTINGS', /"Write to \(structure\)"/],
+    ['with a format that there is not', { datatype: 'msgpack' }, 'REDIS_INVALID_SETTINGS', /"Format \(datatype\)"/],
     ['with a template that is not closed', { key: '{{payload', keyType: 'template' }, 'INVALID_TYPED_INPUT', undefined],
     ['without a key', { key: '' }, 'REDIS_INVALID_KEY', undefined],
   ] as const) {

@@ -123,7 +123,7 @@ describe('a Redis source reads', () => {
     const status = await flow.shows('source', 'node has invalid settings');
     assert.equal(status.fill, 'red');
     assert.ok(
-      flow.problems.some((line) => line.includes('"group" must be')),
+      flow.problems.some((line) => line.includes('"Group" must be')),
       flow.problems.join('\n'),
     );
   });

@@ -35,7 +35,7 @@ export interface EdgexCommandParts {
   readonly texts: Texts;
 }
 
-const readers = new CheckedReaders('EDGEX_INVALID_COMMAND', 'node');
+const readers = new CheckedReaders('EDGEX_INVALID_COMMAND', 'node', 'pool-edgex-command');
 /** Longer than core-command waits for a device service (5 s), so that its own error comes first. */
 const TIMEOUT_MILLIS = 10_000;
 const DAY_SECONDS = 86_400;

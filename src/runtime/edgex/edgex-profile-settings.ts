@@ -29,7 +29,7 @@ export interface EdgexProfileSettings {
   readonly sourceName: string;
 }
 
-const readers = new CheckedReaders('EDGEX_INVALID_PROFILE', 'EdgeX profile');
+const readers = new CheckedReaders('EDGEX_INVALID_PROFILE', 'EdgeX profile', 'pool-edgex-profile');
 const DEFAULT_NAME = 'node-red';
 
 /** @throws PoolError `EDGEX_INVALID_PROFILE`, naming the field */

@@ -35,7 +35,7 @@ interface Batched {
 }
 
 const FIELDS = ['device', 'deviceProfile', 'source', 'service', 'meta', 'topic'] as const;
-const readers = new CheckedReaders('EDGEX_INVALID_SINK', 'node');
+const readers = new CheckedReaders('EDGEX_INVALID_SINK', 'node', 'pool-edgex-sink');
 
 export class EdgexSink {
   readonly #profile: EdgexProfileSettings;

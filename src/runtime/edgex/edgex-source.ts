@@ -27,7 +27,7 @@ export interface EdgexSourceParts {
   readonly texts: Texts;
 }
 
-const readers = new CheckedReaders('EDGEX_INVALID_SOURCE', 'node');
+const readers = new CheckedReaders('EDGEX_INVALID_SOURCE', 'node', 'pool-edgex-source');
 
 interface Arrival {
   readonly topic: string;

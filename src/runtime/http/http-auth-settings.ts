@@ -4,7 +4,7 @@ import { CheckedReaders, credentialText, defined, readText, type Settings } from
 import { t } from '../../core/wording';
 
 /** The checking readers of an HTTP profile: what can't work is `HTTP_INVALID_PROFILE`. */
-export const httpReaders = new CheckedReaders('HTTP_INVALID_PROFILE');
+export const httpReaders = new CheckedReaders('HTTP_INVALID_PROFILE', 'connection profile', 'pool-http-profile');
 
 export const HTTP_AUTH_KINDS = ['none', 'basic', 'bearer', 'api-key', 'oauth2'] as const;
 

@@ -26,7 +26,7 @@ export interface HttpSinkSettings {
   readonly timeoutMillis: number | undefined;
 }
 
-export const readers = new CheckedReaders('HTTP_INVALID_NODE', 'node');
+export const readers = new CheckedReaders('HTTP_INVALID_NODE', 'node', 'pool-http-sink');
 const DAY_SECONDS = 86_400;
 
 /** @throws PoolError `HTTP_INVALID_NODE`, naming the field */

@@ -32,7 +32,7 @@ export interface HttpSourceSettings {
   readonly items: string;
 }
 
-const readers = new CheckedReaders('HTTP_INVALID_NODE', 'node');
+const readers = new CheckedReaders('HTTP_INVALID_NODE', 'node', 'pool-http-source');
 const YEAR_SECONDS = 31_536_000;
 
 /** @throws PoolError `HTTP_INVALID_NODE` or `INVALID_CRON`, naming the field */

@@ -11,7 +11,12 @@ import { type FieldValues, type TypedInput, TypedInputs } from '../typed-inputs'
 export type Util = NodeAPI['util'];
 
 /** What can't work in the settings of a command or script node is `REDIS_INVALID_SETTINGS`. */
-export const nodeReaders = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
+export const nodeReaders = new CheckedReaders(
+  'REDIS_INVALID_SETTINGS',
+  'node',
+  'pool-redis-command',
+  'pool-redis-script',
+);
 
 /** The longest time a timer can wait for. */
 const MAX_SECONDS = 2_147_483;

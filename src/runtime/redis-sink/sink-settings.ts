@@ -70,7 +70,7 @@ export interface SinkSettings {
   readonly resend: ResendPolicy | undefined;
 }
 
-export const readers = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node');
+export const readers = new CheckedReaders('REDIS_INVALID_SETTINGS', 'node', 'pool-redis-sink');
 
 /** @throws PoolError `REDIS_INVALID_SETTINGS`, naming the field */
 export function readSinkSettings(settings: Settings): SinkSettings {

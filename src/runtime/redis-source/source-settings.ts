@@ -10,7 +10,7 @@ import { CheckedReaders, defined, readBoolean, readText, type Settings } from '.
 import { t } from '../../core/wording';
 
 /** The checking readers of a source: what can't work is `REDIS_INVALID_SOURCE`. */
-const readers = new CheckedReaders('REDIS_INVALID_SOURCE', 'node');
+const readers = new CheckedReaders('REDIS_INVALID_SOURCE', 'node', 'pool-redis-source');
 
 const MODES = [
   'subscribe',
