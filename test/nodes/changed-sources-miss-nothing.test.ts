@@ -35,9 +35,7 @@ describe('a source that is changed in a deploy misses nothing of what it still w
   }
 
   for (const version of ['4', '5'] as const) {
-    it(`when its topic becomes wider and narrower, on version ${version}`, async function () {
-      // A known defect: of 120 runs on MQTT 5, a message came twice in 6, and one was lost in 1, as one filter took over.
-      this.retries(2);
+    it(`when its topic becomes wider and narrower, on version ${version}`, async () => {
       const topics = ['site/a/numbers', 'site/a/+', 'site/#'].map((topic) => ({ topic }));
       const broker = await check(topics, version);
       await waitFor(() => broker.count('UNSUBSCRIBE') === 5, 'the old topics to be given up');

@@ -1,5 +1,5 @@
 /** One mqtt.js client from CONNECT to its end: used once, never reconnected. */
-import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
+import { type IClientOptions, type IConnackPacket, type IPublishPacket, MqttClient, type Packet } from 'mqtt';
 import type { BrokerAddress } from './broker-url';
 import type { TestWatch } from '../../core/driver';
 import { PoolError } from '../../core/errors';
@@ -53,6 +53,8 @@ export class MqttLink implements SubscriptionWire {
   #transport: Transport | undefined;
   #silence: SilenceWatch | undefined;
   #ended = false;
+  /** Who waits for the SUBACK of a packet identifier. */
+  readonly #subacks = new Map<number, (codes: readonly number[]) => void>();
 
   /** @param onConnack called with the CONNACK of a connection that is accepted, before any message */
   constructor(
@@ -83,6 +85,9 @@ export class MqttLink implements SubscriptionWire {
     });
     this.client.once('packetreceive', (packet) => {
       if (packet.cmd === 'connack') this.#noteConnack(packet, onConnack);
+    });
+    this.client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'suback') this.#noteSuback(packet);
     });
     this.client.on('disconnect', (packet) => {
       this.reason = packet.reasonCode ?? 0;
@@ -137,10 +142,12 @@ export class MqttLink implements SubscriptionWire {
   ): void {
     const properties = identifier === undefined ? {} : { properties: { subscriptionIdentifier: identifier } };
     const options = this.version === 5 ? { qos, nl, rap, rh, ...properties } : { qos };
-    this.client.subscribe([...filters], options, (_error, _grants, suback) => {
-      // Without a SUBACK the connection broke: the next one subscribes again.
-      if (suback) answered(suback.granted.map(Number));
+    this.#awaitSuback((codes) => {
+      // Any other count is a protocol error, for which mqtt.js gives the connection up.
+      if (codes.length === filters.length) answered(codes);
     });
+    // Without a SUBACK the connection broke: the next one subscribes again.
+    this.client.subscribe([...filters], options, () => undefined);
   }
 
   unsubscribe(filters: readonly string[], answered: () => void): void {
@@ -224,6 +231,22 @@ export class MqttLink implements SubscriptionWire {
       },
       silenceMillis,
     );
+  }
+
+  /** mqtt.js calls back some microtasks after a SUBACK, and then messages behind it have been handled already. */
+  #awaitSuback(answered: (codes: readonly number[]) => void): void {
+    const sent = (packet: Packet) => {
+      if (packet.cmd !== 'subscribe' || packet.messageId === undefined || this.#subacks.has(packet.messageId)) return;
+      this.client.off('packetsend', sent);
+      this.#subacks.set(packet.messageId, answered);
+    };
+    this.client.on('packetsend', sent);
+  }
+
+  #noteSuback({ messageId = 0, granted }: Extract<Packet, { cmd: 'suback' }>): void {
+    const answered = this.#subacks.get(messageId);
+    this.#subacks.delete(messageId);
+    answered?.(granted.map(Number));
   }
 
   #noteError(error: unknown): void {
