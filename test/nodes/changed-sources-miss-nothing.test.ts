@@ -38,7 +38,9 @@ describe('a source that is changed in a deploy misses nothing of what it still w
     it(`when its topic becomes wider and narrower, on version ${version}`, async () => {
       const topics = ['site/a/numbers', 'site/a/+', 'site/#'].map((topic) => ({ topic }));
       const broker = await check(topics, version);
-      await waitFor(() => broker.count('UNSUBSCRIBE') === 5, 'the old topics to be given up');
+      // Quick deploys may give two up in one packet.
+      const givenUp = () => broker.log.filter((line) => /^me site\/\S+$/.test(line)).length;
+      await waitFor(() => givenUp() === 5, 'the old topics to be given up');
     });
 
     it(`when its QoS is raised and lowered, on version ${version}`, async () => {
