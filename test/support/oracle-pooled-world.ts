@@ -86,8 +86,8 @@ export class PooledWorld implements World {
     const { outsider, prefix } = this.#settings;
     const missing = () =>
       [...expected].some(([id, list]) => (this.#nodes.get(id)?.node.messages.length ?? 0) < list.length);
-    const deadline = Date.now() + 2000;
-    await waitFor(() => !missing() || Date.now() > deadline, 'what is expected', 5000);
+    // What is still missing then is told by the comparison, with the scenario.
+    await waitFor(() => !missing(), 'what is expected').catch(() => undefined);
     await this.#roundTrip();
     const mark = String(++this.#barriers);
     await outsider.publish(barrierTopic(prefix), mark, { qos: 2 });

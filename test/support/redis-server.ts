@@ -64,10 +64,8 @@ export class RedisServer {
   }
 
   /** Ends the process but keeps its files, so that `start()` continues on the same port. */
-  async halt(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const halted = this.#process.halt(signal);
-    this.resume();
-    await halted;
+  halt(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    return this.#process.halt(signal);
   }
 
   async restart(): Promise<void> {

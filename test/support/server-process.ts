@@ -8,7 +8,8 @@ import { waitFor } from './waiting';
 
 /** Servers start slowly on a loaded machine. */
 const START_MILLIS = 15_000;
-const END_MILLIS = 2000;
+/** Long enough for a loaded machine: one that is killed instead has not written what it keeps. */
+const END_MILLIS = 10_000;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -86,6 +87,8 @@ export class ServerProcess {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
+    // One that is frozen heeds it only then.
+    child.kill('SIGCONT');
     const timer = setTimeout(() => child.kill('SIGKILL'), this.#endMillis);
     await exited;
     clearTimeout(timer);

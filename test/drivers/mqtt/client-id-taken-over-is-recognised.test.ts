@@ -26,8 +26,7 @@ describe('a client id somebody else uses', () => {
       await waitFor(
         () => codes.includes('MQTT_CLIENT_ID_TAKEN'),
         () => `the fight to be seen; seen: ${codes.join(' ')}`,
-        8000,
       );
-    }).timeout(10_000);
+    });
   }
 });

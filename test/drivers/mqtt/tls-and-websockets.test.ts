@@ -13,6 +13,7 @@ import { MqttNode, mqttPool } from '../../support/mqtt-node';
 import { errorOf, reached } from '../../support/states';
 import { startStub } from '../../support/stub-broker';
 import { useTeardown } from '../../support/teardown';
+import { waitFor } from '../../support/waiting';
 
 const SERVER = { ca: TEST_CA, cert: SERVER_CERTIFICATE, key: SERVER_KEY };
 
@@ -102,8 +103,11 @@ describe('transports', () => {
         connectTimeoutMillis: 500,
         tls: { ca: TEST_CA },
       });
-      const state = await reached(node.lease, 'waiting', 1500).catch(() => reached(node.lease, 'refused', 1500));
-      assert.match(errorOf(state).code, /^(MQTT_|CONNECT_TIMEOUT)/, url);
+      const failed = await waitFor(
+        () => [node.lease.state].find(({ kind }) => kind === 'waiting' || kind === 'refused'),
+        () => `${url} to fail`,
+      );
+      assert.match(errorOf(failed).code, /^(MQTT_|CONNECT_TIMEOUT)/, url);
     }
   });
 
