@@ -15,7 +15,7 @@ const PRELUDE = `
 `;
 
 async function endsByItself(script: string): Promise<void> {
-  const { stdout } = await run(process.execPath, ['-e', PRELUDE + script], { timeout: 5000 });
+  const { stdout } = await run(process.execPath, ['-e', PRELUDE + script], { timeout: 30_000 });
   assert.match(stdout, /reached/);
 }
 

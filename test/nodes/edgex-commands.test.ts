@@ -206,7 +206,7 @@ describe('an EdgeX command', () => {
       TAB,
       { ...bus.profile, queueMaxCount: '2' },
       edgexProfile('mqtt'),
-      edgexNode('command', { device: 'hall', command: 'temperature', timeoutSeconds: '0.3' }),
+      edgexNode('command', { device: 'hall', command: 'temperature', timeoutSeconds: '1' }),
       recorder(),
       recorder('caught'),
       catcher(),

@@ -2,17 +2,32 @@ import assert from 'node:assert/strict';
 import { startRedis } from '../support/redis-server';
 import { useTeardown } from '../support/teardown';
 import { staysFalse, waitFor, waitForAsync } from '../support/waiting';
-import { caughtCode, catcher, completer, recorder, redisNode, redisProfile, startFlow, TAB } from './node-red';
+import {
+  caughtCode,
+  catcher,
+  completer,
+  type FlowNode,
+  recorder,
+  redisNode,
+  redisProfile,
+  startFlow,
+  TAB,
+} from './node-red';
 
 describe('a redis command node without a connection', () => {
   const teardown = useTeardown();
 
-  async function start(properties: Record<string, unknown>, profileProperties: Record<string, unknown> = {}) {
+  async function start(
+    properties: Record<string, unknown>,
+    profileProperties: Record<string, unknown> = {},
+    others: readonly FlowNode[] = [],
+  ) {
     const server = teardown.stopLater(await startRedis({ config: { appendonly: 'yes' } }));
     const nodes = [
       TAB,
       redisProfile(server.port, profileProperties),
       redisNode('command', properties),
+      ...others,
       recorder(),
       recorder('caught'),
       recorder('completed'),
@@ -27,16 +42,17 @@ describe('a redis command node without a connection', () => {
   const ANY = { command: 'payload', commandType: 'msg' };
 
   it('waits during an outage, in order, and gives up what has a time-out, for good', async () => {
-    const { server, flow, got, caught } = await start({ ...ANY, timeoutSeconds: '0.3' });
-    await flow.connected('command');
+    const patient = { ...redisNode('command', ANY), id: 'patient' };
+    const { server, flow, got, caught } = await start({ ...ANY, timeoutSeconds: '0.3' }, {}, [patient]);
+    await flow.connected('command', 'patient');
     await server.halt();
     await flow.shows('command', /lost|refused|reach|wait|connect/i);
     flow.send('command', { payload: ['SET', 'late', '1'] });
     await waitFor(() => caught.length === 1, 'the time-out');
     assert.equal(caughtCode(caught[0]), 'REDIS_TIMEOUT');
     await server.start();
-    await flow.connected('command');
-    flow.send('command', { payload: ['EXISTS', 'late'] });
+    await flow.connected('patient');
+    flow.send('patient', { payload: ['EXISTS', 'late'] });
     await waitFor(() => got.length === 1, 'the reply');
     assert.equal(got[0]?.payload, 0);
   });

@@ -27,14 +27,14 @@ describe('a redis command node with a connection of its own', () => {
   }
 
   it('waits at the server without holding others up, for longer than commands may take', async () => {
-    const { server, flow, got, gotOwn, caught } = await start({ commandTimeoutSeconds: '0.3' });
+    const { server, flow, got, gotOwn, caught } = await start({ commandTimeoutSeconds: '1' });
     const redis = await server.client();
     flow.send('own', { payload: ['BLPOP', 'queue', 0] });
     const isBlocked = async () => /^blocked_clients:1/m.test(await redis.info('clients'));
     await waitForAsync(isBlocked, 'a blocked client');
     flow.send('command', { payload: ['GET', 'nothing'] });
     await waitFor(() => got.length === 1, 'the reply to the other node');
-    await redis.blpop('nothing', 0.6);
+    await redis.blpop('nothing', 1.3);
     assert.equal(gotOwn.length, 0);
     await redis.rpush('queue', 'item');
     await waitFor(() => gotOwn.length === 1, 'the item');

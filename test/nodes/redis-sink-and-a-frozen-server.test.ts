@@ -12,7 +12,7 @@ describe('a redis sink and a server that freezes', () => {
     const server = teardown.stopLater(await startRedis());
     const flow = await startFlow(teardown, [
       TAB,
-      redisProfile(server.port, { commandTimeoutSeconds: '0.5' }),
+      redisProfile(server.port, { commandTimeoutSeconds: '1' }),
       redisNode('sink', { key: 'list', structure: 'list' }),
       recorder('caught'),
       recorder('completed'),

@@ -60,7 +60,10 @@ describe('a Redis source', () => {
   it('collects arrays by count and by time', async () => {
     const { flow, client, got } = await start({ mode: 'subscribe', key: 'a', batchCount: '3', batchSeconds: '0.05' });
     await flow.connected('source');
-    for (const value of ['1', '2', '3', '4']) await client.publish('a', value);
+    // All at once: the time begins with the first.
+    const publishing = client.multi();
+    for (const value of ['1', '2', '3', '4']) publishing.publish('a', value);
+    await publishing.exec();
     await waitFor(() => got.length === 2, 'both arrays');
     assert.deepEqual(
       got.map(({ payload }) => payload),

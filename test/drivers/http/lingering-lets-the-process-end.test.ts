@@ -27,7 +27,7 @@ describe('a process that has released its leases on HTTP', () => {
           .then(() => lease.release())
           .then(() => console.log('released', pool.snapshot().connections.length));
       `;
-      const { stdout } = await run(process.execPath, ['-e', script], { timeout: 15_000 });
+      const { stdout } = await run(process.execPath, ['-e', script], { timeout: 30_000 });
       assert.match(stdout, /released 1/);
       assert.equal(server.accepted, 1);
     });
