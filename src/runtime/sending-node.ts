@@ -133,9 +133,9 @@ export class SendingNode<Session extends SendingSession> implements Legacy {
     return true;
   }
 
-  /** Looks at `trouble` again. */
+  /** Looks again at `trouble` and at what waits, also while there is no connection on purpose. */
   refresh(): void {
-    if (!this.#closed && this.#state) this.#show();
+    if (!this.#closed && !this.#borrowing.problem) this.#show();
   }
 
   /** The same, at most twice a second. */

@@ -217,6 +217,7 @@ describe('an EdgeX command', () => {
     await flow.shows('command', /disconnected/);
     for (const payload of [1, 2, 3]) flow.send('command', { payload });
     await waitFor(() => caught.length === 3, 'the end of their time');
+    assert.ok(flow.statuses.get('command')?.some(({ text }) => text?.includes('2 queued')));
     assert.deepEqual(caught.map(caughtCode), ['QUEUE_FULL', 'EDGEX_TIMEOUT', 'EDGEX_TIMEOUT']);
     await flow.shows('command', /disconnected$/);
     flow.send('command', { payload: 4 });
