@@ -71,6 +71,7 @@ export async function testNormalised<Profile, Session extends DriverSession>(
   const steps = new TestSteps();
   let connection: DriverConnection<DriverSession> | undefined;
   let address = '';
+  let limit = timeoutMillis;
   try {
     const suffix = randomBytes(4).toString('hex');
     const apart = known.forTest?.(normal, suffix) ?? known.dedicate?.(normal, suffix) ?? normal;
@@ -90,9 +91,10 @@ export async function testNormalised<Profile, Session extends DriverSession>(
       warn: () => undefined,
     });
     connection = opened;
+    limit = Math.min(timeoutMillis, known.connectTimeoutMillis?.(apart) ?? timeoutMillis);
     await connectWithin(opened, {
       address,
-      timeoutMillis,
+      timeoutMillis: limit,
       signal: new AbortController().signal,
       end: () => endQuietly(opened),
     });
@@ -103,21 +105,29 @@ export async function testNormalised<Profile, Session extends DriverSession>(
     if (opened.probe) steps.answered();
     return { ok: true, millis: elapsed(), steps: steps.done, details: { ...opened.details?.(), ...found } };
   } catch (thrown) {
-    const error = explain(PoolError.from(thrown), address, steps.current);
+    const error = explain(PoolError.from(thrown), { address, current: steps.current, limit });
     return { ok: false, millis: elapsed(), steps: steps.done, failed: steps.current, error };
   } finally {
     if (connection) await endQuietly(connection);
   }
 }
 
+interface Failed {
+  readonly address: string;
+  readonly current: TestStepName | undefined;
+  /** What it was given to connect, in milliseconds. */
+  readonly limit: number;
+}
+
 /** A server that takes the connection and then says nothing, or hangs up, is there: it rather speaks something else. */
-function explain(error: PoolError, address: string, current: TestStepName | undefined): PoolError {
+function explain(error: PoolError, { address, current, limit }: Failed): PoolError {
   const cause = (error.cause as { code?: unknown } | undefined)?.code;
   const silent = error.code === 'CONNECT_TIMEOUT';
   const why = current && OTHER_LANGUAGE[current]?.();
   if (!why || !(silent || RESET.has(cause))) return error;
+  const asked = current === 'secure' ? t`the start of TLS` : t`the login`;
   const text = silent
-    ? t`${address} took the connection, but did not answer: ${why}`
+    ? t`${address} took the connection (TCP), but did not answer ${asked} within ${limit / 1000} s: ${why}`
     : t`${address} took the connection, but hung up: ${why}`;
   return new PoolError(error.code, text, { kind: error.kind, cause: error });
 }

@@ -107,7 +107,12 @@ describe('a test of settings says how far it came', function () {
     fails(await mqtt(secure.url, { tls: elsewhere }), 'reach', 'secure', /other names \(DNS:localhost/);
     fails(await mqtt(`mqtt://127.0.0.1:${web.port}`), 'reach', 'login', /check the port/);
     const onRedis = await mqtt(`mqtt://127.0.0.1:${redis.port}`, {}, IMPATIENCE_MILLIS);
-    fails(onRedis, 'reach', 'login', /took the connection, but did not answer: .*another protocol/);
+    fails(
+      onRedis,
+      'reach',
+      'login',
+      /took the connection \(TCP\), but did not answer the login within 0\.3 s: .*another protocol/,
+    );
   });
 
   it('with Redis', async () => {
@@ -135,7 +140,7 @@ describe('a test of settings says how far it came', function () {
     fails(await redis(web.port), 'reach', 'login', /no Redis server|another protocol/);
     fails(await redis(broker.port), 'reach', 'login', /no Redis server|another protocol/);
     const late = await redis(silentPort, {}, { millis: IMPATIENCE_MILLIS });
-    fails(late, 'reach', 'login', /took the connection, but did not answer/);
+    fails(late, 'reach', 'login', /took the connection \(TCP\), but did not answer the login within 0\.3 s/);
   });
 
   it('with HTTP', async () => {

@@ -17,6 +17,9 @@ export interface Transport {
   readonly socket: () => Socket | undefined;
 }
 
+/** What may answer CONNECT: CONNACK; DISCONNECT and AUTH (MQTT 5.0, 3.14 and 3.15). */
+const ANSWERS: ReadonlySet<number | undefined> = new Set([0x20, 0xe0, 0xf0]);
+
 /** @param opening told of the socket, before it is connected unless it goes through a tunnel */
 export function openTransport(
   client: MqttClient,
@@ -25,7 +28,21 @@ export function openTransport(
   profile: MqttProfile,
   opening: (socket: Socket) => void,
 ): Transport {
-  if (broker.webSocket) return openWebSocket(client, options, broker, profile, opening);
+  const transport = broker.webSocket
+    ? openWebSocket(client, options, broker, profile, opening)
+    : openPlain(broker, profile, opening);
+  endUnlessMqtt(transport.stream);
+  return transport;
+}
+
+/** mqtt.js takes the greeting of another protocol for the beginning of a long packet, and would wait for the rest. */
+function endUnlessMqtt(stream: IStream): void {
+  stream.once('data', (bytes: Buffer) => {
+    if (!ANSWERS.has(bytes[0])) stream.destroy(new Error('Invalid answer to CONNECT'));
+  });
+}
+
+function openPlain(broker: BrokerAddress, profile: MqttProfile, opening: (socket: Socket) => void): Transport {
   const socket = openSocket(broker, profile);
   opening(socket);
   return { stream: socket, socket: () => socket };
