@@ -69,8 +69,10 @@
       const failed = (text) =>
         line('fa-times', 'var(--red-ui-text-color-error)', this.shared('dialogs.test.failed'), text);
       const showFailure = (text) => answer.empty().append(failed(text));
-      const show = ({ ok, millis, steps = [], failed: at, error, details = {} }) => {
-        answer.empty();
+      const warned = (text) =>
+        line('fa-warning', 'var(--red-ui-text-color-warning)', this.shared('dialogs.test.warning'), text);
+      const show = ({ ok, millis, steps = [], failed: at, error, details = {}, warnings = [] }) => {
+        answer.empty().append(warnings.map(warned));
         for (const { step, millis: time } of steps) answer.append(passed(this.shared(STEPS[step]), inWords(time)));
         if (ok) {
           const works = $('<b>').text(this.shared('dialogs.test.works', { millis }));

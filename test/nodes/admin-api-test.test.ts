@@ -52,12 +52,30 @@ describe('the admin API: testing settings that are not saved', function () {
     assert.deepEqual((await api.call('GET', 'connections')).body, { connections: [] });
   });
 
-  it('refuses to test something else for want of an environment variable', async () => {
-    const { api, mqtt } = await start();
-    const settings = { ...mqtt.settings, broker: '${NOT_SET_ANYWHERE}' };
+  it('leaves an environment variable that is not set as it is, and says so', async () => {
+    const { api, broker, mqtt } = await start();
+    const credentials = { user: 'site', password: SECRET };
+    const settings = { ...mqtt.settings, clientid: '${NOT_SET_1}', keepalive: '$(NOT_SET_2)', name: '${NOT_SET_3' };
     for (const id of ['m', undefined]) {
-      await api.refuses(400, 'VARIABLE_UNKNOWN', 'POST', 'test', { json: { ...mqtt, id, settings } });
+      const { body } = await api.call('POST', 'test', { json: { ...mqtt, id, settings, credentials } });
+      assert.deepEqual(body.error?.code, 'MQTT_INVALID_PROFILE', 'as a deploy would say');
+      assert.match(body.error.message, /^"Keep-alive \(keepalive\)" must be a number/);
+      assert.deepEqual(
+        body.warnings.map((text: string) => text.replace(/, so .*/, '')),
+        [
+          '"Client id (clientid)": the environment variable NOT_SET_1 is not set',
+          '"Keep-alive (keepalive)": the environment variable NOT_SET_2 is not set',
+        ],
+      );
     }
+    const optional = { ...mqtt, settings: { ...settings, keepalive: '' }, credentials };
+    const { body, text } = await api.call('POST', 'test', { json: optional });
+    assert.equal(body.ok, true, text);
+    assert.equal(body.warnings.length, 1);
+    await broker.waitForLog(/New client connected .* as \$\{NOT_SET_1\}-/);
+    const address = { ...mqtt, settings: { ...mqtt.settings, broker: '${NOT_SET_1}' } };
+    const nowhere = (await api.call('POST', 'test', { json: address })).body;
+    assert.equal(`${nowhere.ok} ${nowhere.failed} ${nowhere.warnings.length}`, 'false resolve 1');
   });
 
   it('uses the stored password where the dialog shows that there is one', async () => {

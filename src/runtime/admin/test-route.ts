@@ -19,15 +19,19 @@ export function testRoutes(RED: AdminRuntime): readonly AdminRoute[] {
       // It uses stored credentials, and opens connections to wherever it is told to.
       permission: 'connection-pool.write',
       takesBody: true,
-      answer: async ({ body }) => ({ body: testAnswer(await tryOut(RED, readUnsaved(body))) }),
+      answer: async ({ body }) => {
+        const warnings: string[] = [];
+        const result = await tryOut(RED, readUnsaved(body), (text) => warnings.push(text));
+        return { body: { ...testAnswer(result), ...(warnings.length > 0 ? { warnings } : {}) } };
+      },
     },
   ];
 }
 
-async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings): Promise<TestResult> {
+async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (text: string) => void): Promise<TestResult> {
   let testable: Testable;
   try {
-    testable = testableOf(RED, unsaved);
+    testable = testableOf(RED, unsaved, warn);
   } catch (thrown) {
     if (thrown instanceof ApiError) throw thrown;
     return { ok: false, millis: 0, steps: [], failed: undefined, error: PoolError.from(thrown) };

@@ -4,6 +4,7 @@ import { readProfileSettings } from '../mqtt-profile-settings';
 import { namedHttpNodes, readHttpProfile } from '../http/http-profile-settings';
 import type { GivenSettings } from '../named-profiles/profile-type';
 import { startNamedProfiles } from '../named-profiles/start';
+import { settingName } from '../labels';
 import { findConfigNode, findTlsNode } from '../profile-lookup';
 import { readRedisProfile } from '../redis-profile-settings';
 import { readEnvironment } from '../runtime-settings';
@@ -45,6 +46,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
 ]);
 
+/** As Node-RED knows it. */
+const VARIABLE = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
+
 /** The types of the profiles that have a connection. */
 export const CONNECTION_TYPES: readonly string[] = [...READERS.keys()];
 
@@ -56,10 +60,13 @@ export interface Testable {
   readonly profile: unknown;
 }
 
-/** @throws PoolError what is wrong with the settings; ApiError what is wrong with the request */
-export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings): Testable {
+/**
+ * @param warn told of what is probably not meant, but what a deploy would do as well
+ * @throws PoolError what is wrong with the settings; ApiError what is wrong with the request
+ */
+export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (text: string) => void): Testable {
   const carrier = unsaved.type === 'edgex' ? busOf(RED, unsaved) : unsaved;
-  return { type: carrier.type, profile: unsavedProfile(RED, carrier) };
+  return { type: carrier.type, profile: unsavedProfile(RED, carrier, warn) };
 }
 
 /**
@@ -77,11 +84,11 @@ function readerOf(type: string): Reader {
   return read;
 }
 
-function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings): unknown {
+function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (text: string) => void): unknown {
   const read = readerOf(unsaved.type);
   const named = readText(unsaved.settings, 'named');
   if (named !== '') return read(startNamedProfiles(RED).get(named, unsaved.type).given, RED, true);
-  const resolve = (values: Settings) => withEnvironment(RED, unsaved.id, values);
+  const resolve = (values: Settings) => withEnvironment(RED, unsaved, values, warn);
   const settings = resolve(unsaved.settings);
   const credentials = resolve(withStored(RED, unsaved));
   return readProfile(RED, unsaved.type, settings, credentials);
@@ -119,22 +126,24 @@ function withStored(RED: AdminRuntime, { id, type, credentials }: UnsavedSetting
   return { ...credentials, ...Object.fromEntries(missing.map((name) => [name, stored?.[name]])) };
 }
 
-/**
- * `${NAME}` as a whole value is an environment variable, as in every node.
- *
- * @throws ApiError `VARIABLE_UNKNOWN`: without its value something else would be tested, such as a broker on this machine
- */
-function withEnvironment(RED: AdminRuntime, id: string | undefined, values: Settings): Settings {
+/** `${NAME}` as a whole value is an environment variable, as in every node; Node-RED lets one that is not set stand. */
+function withEnvironment(
+  RED: AdminRuntime,
+  { id, type }: UnsavedSettings,
+  values: Settings,
+  warn: (text: string) => void,
+): Settings {
   const node = id === undefined ? null : (RED.nodes.getNode(id) as Node | null);
-  const entries = Object.entries(values).map(([name, value]) => {
-    const [, variable] = typeof value === 'string' ? (/^\$\{([^}]+)\}$/.exec(value) ?? []) : [];
-    if (variable === undefined) return [name, value] as const;
+  const entries = Object.entries(values).map(([property, value]) => {
+    const [, braced, variable = braced] = (typeof value === 'string' && VARIABLE.exec(value)) || [];
+    if (variable === undefined) return [property, value] as const;
     const found: unknown = node ? RED.util.getSetting(node, variable) : process.env[variable];
-    if (found === undefined) {
-      const text = t`The environment variable ${variable} is not set; set it, or deploy the profile first if its flow sets it.`;
-      throw new ApiError(400, 'VARIABLE_UNKNOWN', text);
-    }
-    return [name, found] as const;
+    if (found !== undefined) return [property, found] as const;
+    const name = settingName(property, [`pool-${type}-profile`]);
+    warn(
+      t`"${name}": the environment variable ${variable} is not set, so its name stays there as text, as after a deploy. Set it, or deploy the profile first if its flow sets it.`,
+    );
+    return [property, value] as const;
   });
   return Object.fromEntries(entries);
 }
