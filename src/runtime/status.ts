@@ -25,7 +25,7 @@ export function connectionStatus(state: ConnectionState | undefined, texts: Text
   }
 }
 
-/** The same with the number of messages that wait to be sent. */
+/** The same after the number of messages that wait to be sent, which a long reason must not push out of sight. */
 export function queueingStatus(state: ConnectionState | undefined, queued: number, texts: Texts): NodeStatus {
   const status = connectionStatus(state, texts);
   if (queued === 0 || state?.kind === 'connected') return status;

@@ -31,7 +31,7 @@ describe('closing the nodes finishes what is under way', () => {
     await waitFor(() => sockets.size === 1, 'the attempt');
     flow.send('sink', { action: 'connect' });
     flow.send('sink', { topic: 'a', payload: 'x' });
-    await flow.shows('sink', 'connecting (1 queued)');
+    await flow.shows('sink', '1 queued, connecting');
     await within(flow.shutDown(), 'the shutdown');
     await waitFor(() => sockets.size === 0, 'the socket to be closed');
     await waitFor(() => flow.problems.filter((line) => line.startsWith('sink: ')).length === 2, 'both errors');
@@ -42,7 +42,7 @@ describe('closing the nodes finishes what is under way', () => {
     const flow = await startFlow(teardown, [TAB, profile(1, { autoConnect: false }), sink()]);
     flow.send('sink', { topic: 'a', payload: 'x' });
     flow.send('sink', { topic: 'a', payload: 'y' });
-    await flow.shows('sink', 'disconnected (2 queued)');
+    await flow.shows('sink', '2 queued, disconnected');
     await flow.shutDown();
     const stopped = 'sink: The node was stopped before its profile was connected.';
     assert.deepEqual(flow.problems, [stopped, stopped]);

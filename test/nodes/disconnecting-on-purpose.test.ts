@@ -74,7 +74,7 @@ describe('disconnecting on purpose', () => {
     const [got, completed] = [flow.received('got'), flow.received('completed')];
     await flow.shows('sink', DISCONNECTED);
     for (const payload of ['1', '2']) flow.send('sink', { topic: 'a', payload });
-    await flow.shows('sink', 'disconnected (2 queued)');
+    await flow.shows('sink', '2 queued, disconnected');
     assert.equal(broker.count('CONNECT'), 0);
     assert.equal(completed.length, 0);
     flow.send('sink', { action: 'connect' });

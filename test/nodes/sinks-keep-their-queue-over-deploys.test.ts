@@ -66,7 +66,7 @@ describe('a sink keeps its queue over deploys', () => {
     send(flow, 0, 3);
     await flow.deploy(nodes, 'full');
     send(flow, 3, 5);
-    await flow.shows('sink', 'disconnected (5 queued)');
+    await flow.shows('sink', '5 queued, disconnected');
     const listener = await listenTo(broker.url);
     flow.send('sink', { action: 'connect' });
     await waitFor(() => listener.seen.length >= 5, 'all messages');

@@ -40,16 +40,16 @@ describe('the status of a node', () => {
   it('tells that an operator paused it', () => {
     const paused = { kind: 'idle', since: 0, paused: true } as const;
     assert.deepEqual(connectionStatus(paused, texts), { fill: 'grey', shape: 'ring', text: 'paused' });
-    assert.equal(queueingStatus(paused, 3, texts).text, 'paused (3 queued)');
+    assert.equal(queueingStatus(paused, 3, texts).text, '3 queued, paused');
   });
 
   it('counts the queue while it is not connected', () => {
     const counted = (state: Parameters<typeof queueingStatus>[0]) => queueingStatus(state, 12, texts).text;
-    assert.equal(counted(undefined), 'disconnected (12 queued)');
-    assert.equal(counted({ kind: 'connecting', since: 0, attempt: 1 }), 'connecting (12 queued)');
+    assert.equal(counted(undefined), '12 queued, disconnected');
+    assert.equal(counted({ kind: 'connecting', since: 0, attempt: 1 }), '12 queued, connecting');
     assert.equal(
       counted({ kind: 'refused', ...failed(refusal) }),
-      'bad user name or password, next attempt 12:01:30 (12 queued)',
+      '12 queued, bad user name or password, next attempt 12:01:30',
     );
     assert.equal(counted({ kind: 'connected', since: 0 }), 'node-red:common.status.connected');
   });
