@@ -167,7 +167,10 @@ export class MqttSubscriptions {
     const offers = this.#offerEvents && this.#offerEvents.lingerMillis() > 0 ? this.#offers : undefined;
     for (const [filter, tap] of inherited) {
       if (offers) offers.add(filter, tap);
-      else this.#leaving.push(tap);
+      else {
+        tap.subscription?.makeWay();
+        this.#leaving.push(tap);
+      }
     }
     this.#leaveIfReady();
   }

@@ -3,6 +3,7 @@
  * with its own retain flag, however many filters match and however many copies the broker sends.
  */
 import { PoolError } from '../../core/errors';
+import { type ChangeOver, isFromBefore, isLeaving, LatestMessage } from './change-over';
 import type { Delivery } from './delivery';
 import { takeOwn } from './own-publications';
 import type { Qos } from './profile';
@@ -29,6 +30,7 @@ export interface IncomingPublish {
 export class Dispatcher {
   readonly #table: SubscriptionTable;
   readonly #warn: (error: PoolError) => void;
+  readonly #latest = new LatestMessage();
 
   constructor(table: SubscriptionTable, warn: (error: PoolError) => void) {
     this.#table = table;
@@ -39,6 +41,7 @@ export class Dispatcher {
     const matches = this.#table.index.matchPlain(publish.topic);
     const shared = this.#table.index.matchShared(publish.topic);
     const { identifiers } = publish;
+    this.#latest.see(publish.topic, publish.payload);
     if (!this.#table.usesIdentifiers || identifiers === undefined) {
       this.#dispatchByTopic(publish, matches, shared);
       return;
@@ -53,6 +56,7 @@ export class Dispatcher {
         this.#takeTurn(entry, publish);
       }
     }
+    if (this.#table.former.size > 0) this.#dispatchFormer(publish, matches, identifiers);
     if (hits.length > 0) this.#dispatchMarked(publish, matches, hits, identifiers);
     // Identifiers of an earlier process in a session that outlived it: the topic has to do.
     else if (!taken && this.#table.isForeign(identifiers, matches)) this.#dispatchByTopic(publish, matches, shared);
@@ -89,11 +93,60 @@ export class Dispatcher {
         : entry.subscribers;
       for (const subscriber of frozen(audience)) {
         if ((isOwn && subscriber.noLocal) || !entry.subscribers.has(subscriber)) continue;
-        const alone = subscriber.receiver.subscribers.size === 1;
+        const { receiver, change } = subscriber;
+        if (change) {
+          this.#bringForOld(change, epoch, publish, matches, replay);
+          continue;
+        }
+        if (subscriber.isReplaced) continue;
+        if (subscriber.takesOver && !epoch?.audience.has(subscriber)) continue;
+        const alone = receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, replay)) continue;
+        if (receiver.changes.length > 0 && subscriber.takesOver && !this.#latest.end(receiver.changes)) continue;
         this.#deliver(subscriber, publish, replay, exclusive);
       }
     }
+  }
+
+  /** What the broker matched for filters that were given up for others since. */
+  #dispatchFormer(
+    publish: IncomingPublish,
+    matches: readonly FilterEntry[],
+    identifiers: number | readonly number[],
+  ): void {
+    for (const identifier of typeof identifiers === 'number' ? [identifiers] : identifiers) {
+      for (const { change, epoch } of this.#table.former.get(identifier)) {
+        const replay = publish.retain && epoch.retainFlag !== 'live';
+        if (!replay || epoch.retainedFor.has(change.old)) this.#bringForOld(change, epoch, publish, matches, replay);
+      }
+    }
+  }
+
+  /** A copy for a filter that others take over from: it is theirs, unless they get one of their own. */
+  #bringForOld(
+    change: ChangeOver,
+    epoch: SubscribeEpoch | undefined,
+    publish: IncomingPublish,
+    matches: readonly FilterEntry[],
+    replay: boolean,
+  ): void {
+    const { receiver, takesOver } = change.old;
+    if (takesOver && !epoch?.audience.has(change.old)) return;
+    const { topic, payload, identifiers } = publish;
+    let successor: Subscriber | undefined;
+    for (const one of receiver.subscribers) {
+      if (isLeaving(one) || !matches.includes(one.entry)) continue;
+      const gets = identifiers !== undefined && epochOf(one.entry, identifiers)?.audience.has(one);
+      if (!one.takesOver || gets) return;
+      if (!successor || this.#ranksBefore(one, successor)) successor = one;
+    }
+    if (!successor || (replay && successor.retainHandling !== 2)) return;
+    const isBefore = isFromBefore(change, epoch);
+    if (!isBefore && change.isOver) return;
+    const place = receiver.changes.indexOf(change);
+    const isFirst = place < 1 || this.#latest.end(receiver.changes.splice(0, place));
+    if (!isBefore) this.#latest.brought(topic, payload, change);
+    if (isFirst) this.#deliver(successor, publish, replay);
   }
 
   #dispatchByTopic(
@@ -125,7 +178,7 @@ export class Dispatcher {
    */
   #isResponsible(subscriber: Subscriber, matches: readonly FilterEntry[], replay: boolean): boolean {
     for (const other of subscriber.receiver.subscribers) {
-      if (other === subscriber || !matches.includes(other.entry)) continue;
+      if (other === subscriber || isLeaving(other) || !matches.includes(other.entry)) continue;
       if (replay && other.retainedBatch !== subscriber.retainedBatch) continue;
       if (this.#ranksBefore(other, subscriber)) return false;
     }

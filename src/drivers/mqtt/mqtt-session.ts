@@ -2,6 +2,7 @@
 import type { QueueLimits } from '../../core/driver';
 import { PoolError } from '../../core/errors';
 import { QueueAccount } from '../../core/send-queue';
+import type { ChangeOver } from './change-over';
 import type { MqttConnection } from './mqtt-connection';
 import type { Qos } from './profile';
 import type {
@@ -19,6 +20,7 @@ import { t } from '../../core/wording';
 
 export class SharedSession implements MqttSession, Receiver {
   readonly subscribers = new Set<Subscriber>();
+  readonly changes: ChangeOver[] = [];
   readonly #connection: MqttConnection;
   readonly #account: QueueAccount;
   readonly #keeps = new Map<Subscriber, boolean>();
@@ -65,6 +67,11 @@ export class SharedSession implements MqttSession, Receiver {
       listener,
       onState: options.onState,
       onFailure: (error) => this.#connection.warn(error),
+      batch: table.nextBatch,
+      change: undefined,
+      takesOver: false,
+      isReplaced: false,
+      isAwaited: false,
       state: { kind: 'pending' },
       retainedOwed: retainHandling !== 2,
       retainedBatch: 0,
@@ -79,6 +86,7 @@ export class SharedSession implements MqttSession, Receiver {
       get state() {
         return subscriber.state;
       },
+      makeWay: () => table.makeWay(subscriber),
       close: (keepNow = keep) => this.#end(subscriber, keepNow),
     };
   }

@@ -85,6 +85,11 @@ export type SubscriptionState =
 export interface MqttSubscription {
   readonly filter: string;
   readonly state: SubscriptionState;
+  /**
+   * What the session subscribed to in this turn takes over from it, as far as the filters overlap: nothing is missed and
+   * nothing comes twice, whatever the broker still holds of it. Close it when the new ones are active or refused.
+   */
+  makeWay(): void;
   /** Ends it; nothing is delivered afterwards. `keep` overrides the option given at subscribe. A second call does nothing. */
   close(keep?: boolean): void;
 }

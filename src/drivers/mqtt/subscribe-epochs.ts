@@ -3,11 +3,12 @@ import type { WireOptions } from './subscribe-plan';
 import type { FilterEntry, Subscriber } from './subscriber';
 import { filtersOverlap } from './topic-filter';
 
-const EPOCHS_KEPT = 4;
+/** Identifiers of one filter that the broker may still use: it holds back what a receiver is too slow for. */
+const EPOCHS_KEPT = 16;
 
 /** Remembers, under its identifier, what a SUBSCRIBE asked for; `batch` is the one of those owed its replay. */
 export function noteEpoch(entry: FilterEntry, identifier: number, options: WireOptions, batch: number): void {
-  const audience = new Set(entry.subscribers);
+  const audience = new Set([...entry.subscribers].filter(({ isAwaited }) => !isAwaited));
   const retainedFor = new Set<Subscriber>();
   if (options.rh === 0) {
     for (const subscriber of audience) if (subscriber.retainedBatch === batch) retainedFor.add(subscriber);

@@ -1,6 +1,7 @@
 /** One subscription of one node, and the entry it shares with the others on the same filter. */
 import type { MqttMessage, SubscribeOptions, SubscriptionState } from './session';
 import type { Qos } from './profile';
+import type { ChangeOver } from './change-over';
 import type { PoolError } from '../../core/errors';
 import type { TopicFilter } from './topic-filter';
 
@@ -8,6 +9,8 @@ import type { TopicFilter } from './topic-filter';
 export interface Receiver {
   /** The receiver's subscriptions, in the order they were made. */
   readonly subscribers: Set<Subscriber>;
+  /** Changes from one of its filters to another, oldest first, until the other brings something. */
+  readonly changes: ChangeOver[];
 }
 
 export interface Subscriber {
@@ -23,6 +26,16 @@ export interface Subscriber {
   readonly onState: SubscribeOptions['onState'];
   /** Told of listeners that throw: they concern nobody else. */
   readonly onFailure: (error: PoolError) => void;
+  /** The batch of SUBSCRIBEs it was made for. */
+  readonly batch: number;
+  /** Others are to take over from it. */
+  change: ChangeOver | undefined;
+  /** It takes over from another: it gets what is marked by a SUBSCRIBE for it, not what is older. */
+  takesOver: boolean;
+  /** Another of the same receiver and filter is in its place. */
+  isReplaced: boolean;
+  /** The SUBSCRIBE for it has not been sent, and has to be, even if the filter is there already. */
+  isAwaited: boolean;
   state: SubscriptionState;
   /** Retained messages are still owed: the next SUBSCRIBE asks for them. */
   retainedOwed: boolean;
@@ -44,7 +57,7 @@ export interface SubscribeEpoch {
   /** The entry's count of SUBSCRIBEs when it was sent. */
   readonly sequence: number;
   /** Who was on the filter, and so may get what is marked with this identifier. */
-  readonly audience: ReadonlySet<Subscriber>;
+  readonly audience: Set<Subscriber>;
   /** Who gets the retained messages it brought. */
   readonly retainedFor: ReadonlySet<Subscriber>;
   /**

@@ -17,7 +17,9 @@ export function tellActive(
 ): void {
   for (const member of [entry, ...entry.covers]) {
     const overlaps = overlapsOf(member);
-    for (const subscriber of member.subscribers) setState(subscriber, activeState(granted, subscriber, overlaps));
+    for (const subscriber of member.subscribers) {
+      if (!subscriber.isAwaited) setState(subscriber, activeState(granted, subscriber, overlaps));
+    }
   }
 }
 

@@ -10,6 +10,7 @@
  *   from a narrower one; a shared filter that overlaps another of the same connection.
  */
 import { PoolError } from '../../core/errors';
+import { beginChange, forgetChanges, FormerMarks, needsRepeat, noteRepeat, repeatAgain } from './change-over';
 import { audienceOf, coverAgain, highestQos, highestQosAround, inseparable } from './filter-cover';
 import { FilterIndex } from './filter-index';
 import { countOwnIfNeeded } from './own-publications';
@@ -48,6 +49,7 @@ export interface SubscriptionRules {
 
 export class SubscriptionTable {
   readonly index = new FilterIndex();
+  readonly former = new FormerMarks();
   readonly #dirty = new Set<FilterEntry>();
   readonly #identifiers = new SubscriptionIdentifiers();
   #wire: SubscriptionWire | undefined;
@@ -102,11 +104,27 @@ export class SubscriptionTable {
     }
   }
 
+  /** The number of the SUBSCRIBEs that go out next. */
+  get nextBatch(): number {
+    return this.#batch + 1;
+  }
+
+  /** See `MqttSubscription.makeWay`. Without identifiers, filters change places as filter-cover.ts has it. */
+  makeWay(subscriber: Subscriber): void {
+    if (!this.usesIdentifiers) return;
+    const successors = beginChange(subscriber, this.nextBatch);
+    for (const { entry } of successors) this.#touch(entry);
+    if (successors.length > 0) this.#touch(subscriber.entry);
+  }
+
   /** @param keep leave the broker's subscription in place (persistent sessions) */
   remove(subscriber: Subscriber, keep: boolean): void {
     const { entry } = subscriber;
     if (!entry.subscribers.delete(subscriber)) return;
     entry.kept = keep && entry.subscribers.size === 0;
+    if (subscriber.change) this.former.add(subscriber.change);
+    if (this.former.size > 0 && subscriber.receiver.subscribers.size === 0)
+      this.former.dropReceiver(subscriber.receiver);
     this.#touch(entry);
   }
 
@@ -120,6 +138,7 @@ export class SubscriptionTable {
     this.#wire = wire;
     const unanswered = [...this.#unanswered];
     this.#unanswered.clear();
+    if (!resumed) this.former.clear();
     if (resumed) this.#sendUnsubscribe(unanswered, wire);
     for (const entry of [...this.index.entries]) {
       entry.coveredBy = undefined;
@@ -145,7 +164,11 @@ export class SubscriptionTable {
   giveUpIdentifiers(): void {
     if (!this.#rules?.identifiers) return;
     this.#rules = { ...this.#rules, identifiers: false };
-    for (const entry of this.index.entries) this.#dirty.add(entry);
+    this.former.clear();
+    for (const entry of this.index.entries) {
+      forgetChanges(entry);
+      this.#dirty.add(entry);
+    }
     this.#planFlush();
   }
 
@@ -177,15 +200,21 @@ export class SubscriptionTable {
     const concerned = rules.identifiers ? [...this.#dirty] : coverAgain(this.index, this.#dirty);
     this.#dirty.clear();
     this.#batch += 1;
+    const repeated: PlannedFilter[] = [];
     const first: PlannedFilter[] = [];
     const second: PlannedFilter[] = [];
     const leaving: FilterEntry[] = [];
     for (const entry of concerned) {
       if (entry.kept || isAwaitingCover(entry)) continue;
+      const { broker } = entry;
+      if (needsRepeat(entry) && (broker.kind === 'active' || broker.kind === 'pending'))
+        repeated.push({ entry, options: { qos: broker.qos, nl: broker.noLocal, rap: broker.rap, rh: 2 } });
       if (entry.subscribers.size === 0 || entry.coveredBy) leaving.push(entry);
       else this.#planEntry(entry, rules, first, second);
     }
     // Subscribing goes first: between a narrow filter and the wide one that replaces it there must be no gap.
+    for (const packet of planPackets(repeated, rules.identifiers, rules.filtersPerPacket))
+      this.#send(packet, wire, rules, true);
     for (const packet of planPackets(first, rules.identifiers, rules.filtersPerPacket)) this.#send(packet, wire, rules);
     for (const packet of planPackets(second, rules.identifiers, rules.filtersPerPacket))
       this.#send(packet, wire, rules);
@@ -214,7 +243,14 @@ export class SubscriptionTable {
     const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
     const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
     const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
-    if (now && now.qos >= qos && !changed && owed.length === 0 && !needsNewEpoch(entry)) {
+    if (
+      now &&
+      now.qos >= qos &&
+      !changed &&
+      owed.length === 0 &&
+      !needsNewEpoch(entry) &&
+      !subscribers.some((one) => one.isAwaited)
+    ) {
       if (broker.kind === 'active') tellActive(entry, broker.granted, this.#overlapsOf);
       return;
     }
@@ -235,13 +271,19 @@ export class SubscriptionTable {
     entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
   }
 
-  #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules): void {
+  /** @param repeats the filters are there, and others will take over from them */
+  #send(packet: PlannedPacket, wire: SubscriptionWire, rules: SubscriptionRules, repeats = false): void {
     const entries = packet.filters.map(({ entry }) => entry);
     const texts = entries.map(({ filter }) => filter.text);
     const identifier = rules.identifiers ? this.#identifiers.next(texts, rules.persistent) : undefined;
-    if (identifier !== undefined && rules.persistent) this.#issued.add(identifier);
+    if (identifier !== undefined && rules.persistent) {
+      this.#issued.add(identifier);
+      this.former.reissued(identifier);
+    }
     const sequences = entries.map((entry) => {
       entry.sequence += 1;
+      if (repeats) noteRepeat(entry);
+      else for (const subscriber of entry.subscribers) subscriber.isAwaited = false;
       if (identifier !== undefined) noteEpoch(entry, identifier, packet.options, this.#batch);
       return entry.sequence;
     });
@@ -254,6 +296,8 @@ export class SubscriptionTable {
   }
 
   #answered(entry: FilterEntry, code: number): void {
+    // What was subscribed only once more is there, whatever the broker says.
+    if (entry.broker.kind === 'active') return;
     if (code >= 0x80) {
       const { text } = entry.filter;
       this.#refuse(
@@ -316,6 +360,7 @@ export class SubscriptionTable {
 
   #startAgain(entry: FilterEntry): void {
     entry.kept = false;
+    forgetChanges(entry);
     this.#forgetBrokerSide(entry);
     for (const subscriber of entry.subscribers) {
       subscriber.replay = undefined;
@@ -365,6 +410,7 @@ function wantedOptions(entry: FilterEntry, subscribers: readonly Subscriber[], r
 
 /** A resumed session: what was answered stands, what was under way is sent again. */
 function restoreEntry(entry: FilterEntry): void {
+  repeatAgain(entry);
   if (entry.broker.kind === 'active') return tellActive(entry, entry.broker.granted, () => []);
   entry.broker = { kind: 'none' };
   for (const subscriber of entry.fetching) subscriber.retainedOwed = true;
