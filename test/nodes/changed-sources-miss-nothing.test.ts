@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { startMosquitto } from '../support/mosquitto';
 import { assertComplete, NumberedStream } from '../support/numbered-stream';
+import { PrivateClient } from '../support/private-client';
 import { useTeardown } from '../support/teardown';
 import { waitFor } from '../support/waiting';
-import { collector, profile, source, startFlow, TAB } from './node-red';
+import { collector, holder, profile, source, startFlow, TAB } from './node-red';
 
 describe('a source that is changed in a deploy misses nothing of what it still wants', () => {
   const teardown = useTeardown();
@@ -47,6 +48,40 @@ describe('a source that is changed in a deploy misses nothing of what it still w
       const topic = 'site/a/numbers';
       const broker = await check([{ topic }, { topic, qos: '2' }, { topic, qos: '0' }], version);
       assert.equal(broker.count('UNSUBSCRIBE'), 0);
+    });
+  }
+
+  for (const version of ['4', '5'] as const) {
+    it(`when the broker holds back what its flow is too slow for, on version ${version}`, async () => {
+      const broker = teardown.stopLater(await startMosquitto());
+      const nodes = (topic: string) => [
+        TAB,
+        profile(broker.port, { clientid: 'me', protocolVersion: version }),
+        source({ datatype: 'utf8', qos: '1', topic, acknowledge: 'complete', wires: [['holder']] }),
+        holder({ wires: [[]] }),
+      ];
+      const flow = await startFlow(teardown, nodes('site/a/numbers'));
+      await broker.waitForLog(/Sending SUBACK to me/);
+      const client = await PrivateClient.connect(broker.url);
+      teardown.defer(() => client.close());
+      const sent = Array.from({ length: 100 }, (_unused, number) => String(number));
+      await Promise.all(sent.map((payload) => client.publish('site/a/numbers', payload, { qos: 1 })));
+      for (const topic of ['site/a/+', 'site/#', 'site/a/numbers']) {
+        await flow.deploy(nodes(topic), 'nodes');
+        await broker.waitForLog(new RegExp(`^me 1 ${topic.replace('+', '\\+')}$`));
+      }
+      const payloads: unknown[] = [];
+      const go = () => {
+        for (const { message, done } of flow.held('holder').slice(payloads.length)) {
+          payloads.push(message.payload);
+          done();
+        }
+        return payloads.length >= sent.length;
+      };
+      await waitFor(go, () => `all of them; there are ${payloads.length}`);
+      await client.publish('site/a/numbers', 'end', { qos: 1 });
+      await waitFor(() => (go(), payloads.at(-1) === 'end'), 'the end');
+      assert.deepEqual(payloads, [...sent, 'end']);
     });
   }
 

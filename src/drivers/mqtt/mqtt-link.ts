@@ -11,7 +11,7 @@ import { connackReason } from './reason-codes';
 import type { MessageProperties, ServerProperties } from './session';
 import type { IncomingStore } from './session-stores';
 import type { WireOptions } from './subscribe-plan';
-import type { SubscriptionWire } from './subscription-table';
+import type { SubscriptionWire } from './subscription-wire';
 import { openTransport, type Transport } from './transport';
 import { WriteGatherer } from './write-gatherer';
 import { t } from '../../core/wording';

@@ -33,14 +33,33 @@ export function noteLive(subscriber: Subscriber, topic: string): void {
   if (subscriber.state.kind === 'active') subscriber.replay?.seen?.add(topic);
 }
 
-/** Frees what a silent window remembers; it still takes late replays. Returns whether the window is still busy. */
-export function calmWindow(subscriber: Subscriber, now: number): boolean {
-  const window = subscriber.replay;
+/** Frees what silent windows remember; they still take late replays. */
+export class CalmTimer {
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Looks through the windows again and again, while some are busy. */
+  plan(subscribers: () => Iterable<Subscriber>): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const now = Date.now();
+      let busy = false;
+      for (const subscriber of subscribers()) busy = calm(subscriber, now) || busy;
+      if (busy) this.plan(subscribers);
+    }, QUIET_MILLIS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Returns whether the window is still busy. */
+function calm({ replay: window }: Subscriber, now: number): boolean {
   if (!window?.seen) return false;
   if (now - window.lastReplayAt <= QUIET_MILLIS) return true;
   window.seen = undefined;
   return false;
 }
-
-/** How often windows should be looked through while some are busy. */
-export const CALM_INTERVAL_MILLIS = QUIET_MILLIS;

@@ -3,8 +3,18 @@ import { PoolError } from '../../core/errors';
 import type { MqttProfile } from './profile';
 import type { ServerProperties } from './session';
 import type { FilterEntry } from './subscriber';
-import type { SubscriptionRules } from './subscription-table';
 import { t } from '../../core/wording';
+
+/** How the present connection wants its subscriptions. */
+export interface SubscriptionRules {
+  readonly version: 3 | 4 | 5;
+  readonly identifiers: boolean;
+  /** The session outlives the connection, so identifiers must mean the same in the next process. */
+  readonly persistent: boolean;
+  readonly filtersPerPacket: number;
+  /** Why the broker would not take such a filter, or undefined. */
+  readonly refusal: (entry: FilterEntry) => PoolError | undefined;
+}
 
 const FILTERS_PER_PACKET = 500;
 /** AWS IoT Core takes at most eight filters in one SUBSCRIBE. */

@@ -16,36 +16,15 @@ import { FilterIndex } from './filter-index';
 import { countOwnIfNeeded } from './own-publications';
 import type { Qos } from './profile';
 import { reasonText } from './reason-codes';
-import { calmWindow, CALM_INTERVAL_MILLIS, closeQuietWindow, openReplayWindow } from './retained-window';
+import { CalmTimer, closeQuietWindow, openReplayWindow } from './retained-window';
 import type { FilterEntry, Subscriber } from './subscriber';
 import { forgetEpochs, mayMixReplays, needsNewEpoch, noteEpoch } from './subscribe-epochs';
-import { type PlannedFilter, type PlannedPacket, planPackets, type WireOptions } from './subscribe-plan';
+import { type PlannedFilter, type PlannedPacket, planPackets, wantedOptions, type WireOptions } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
+import type { SubscriptionRules } from './subscription-rules';
 import { setState, tellActive } from './subscription-state';
+import type { SubscriptionWire } from './subscription-wire';
 import { t } from '../../core/wording';
-
-/** What the table needs of the wire. Answers arrive by callback, or never if the connection breaks. */
-export interface SubscriptionWire {
-  /** @param answered reason codes in the order of the filters; 0x80 and above are refusals */
-  subscribe(
-    filters: readonly string[],
-    options: WireOptions,
-    identifier: number | undefined,
-    answered: (codes: readonly number[]) => void,
-  ): void;
-  unsubscribe(filters: readonly string[], answered: () => void): void;
-}
-
-/** How the present connection wants its subscriptions. */
-export interface SubscriptionRules {
-  readonly version: 3 | 4 | 5;
-  readonly identifiers: boolean;
-  /** The session outlives the connection, so identifiers must mean the same in the next process. */
-  readonly persistent: boolean;
-  readonly filtersPerPacket: number;
-  /** Why the broker would not take such a filter, or undefined. */
-  readonly refusal: (entry: FilterEntry) => PoolError | undefined;
-}
 
 export class SubscriptionTable {
   readonly index = new FilterIndex();
@@ -60,7 +39,7 @@ export class SubscriptionTable {
   readonly #unanswered = new Set<string>();
   #flushPlanned = false;
   #batch = 0;
-  #calmTimer: NodeJS.Timeout | undefined;
+  readonly #calm = new CalmTimer();
   /** Entries that need to know what this connection publishes itself. */
   readonly #counting = new Set<FilterEntry>();
 
@@ -152,8 +131,7 @@ export class SubscriptionTable {
 
   disconnected(): void {
     this.#wire = undefined;
-    clearTimeout(this.#calmTimer);
-    this.#calmTimer = undefined;
+    this.#calm.stop();
     for (const entry of this.index.entries) {
       entry.own?.clear();
       for (const subscriber of entry.subscribers) setState(subscriber, { kind: 'pending' });
@@ -170,6 +148,10 @@ export class SubscriptionTable {
       this.#dirty.add(entry);
     }
     this.#planFlush();
+  }
+
+  *#subscribers(): Iterable<Subscriber> {
+    for (const { subscribers } of this.index.entries) yield* subscribers;
   }
 
   #touch(entry: FilterEntry): void {
@@ -223,7 +205,7 @@ export class SubscriptionTable {
       if (this.index.has(entry) && countOwnIfNeeded(entry, rules.version)) this.#counting.add(entry);
       else this.#counting.delete(entry);
     }
-    this.#planCalm();
+    if (!rules.identifiers) this.#calm.plan(() => this.#subscribers());
   }
 
   #planEntry(entry: FilterEntry, rules: SubscriptionRules, first: PlannedFilter[], second: PlannedFilter[]): void {
@@ -376,20 +358,6 @@ export class SubscriptionTable {
     for (const subscriber of all) closeQuietWindow(subscriber, now);
     for (const subscriber of owed) openReplayWindow(subscriber, now);
   }
-
-  #planCalm(): void {
-    if (this.#calmTimer || this.usesIdentifiers) return;
-    this.#calmTimer = setTimeout(() => {
-      this.#calmTimer = undefined;
-      const now = Date.now();
-      let busy = false;
-      for (const entry of this.index.entries) {
-        for (const subscriber of entry.subscribers) busy = calmWindow(subscriber, now) || busy;
-      }
-      if (busy) this.#planCalm();
-    }, CALM_INTERVAL_MILLIS);
-    this.#calmTimer.unref();
-  }
 }
 
 /** A narrow filter stays until the wide one in its place is confirmed: between them there must be no gap. */
@@ -397,15 +365,6 @@ function isAwaitingCover({ coveredBy, broker, subscribers }: FilterEntry): boole
   return (
     subscribers.size > 0 && coveredBy?.broker.kind !== 'active' && coveredBy !== undefined && broker.kind === 'active'
   );
-}
-
-/** The options everyone on a filter can live with (MQTT 5.0, 3.8.3.1). */
-function wantedOptions(entry: FilterEntry, subscribers: readonly Subscriber[], rules: SubscriptionRules) {
-  const v5 = rules.version === 5;
-  const nl = v5 && entry.filter.share === undefined && subscribers.every(({ noLocal }) => noLocal);
-  // Without identifiers a retain flag must mean a retained message, or nobody could tell whose it is.
-  const rap = v5 && rules.identifiers && subscribers.some(({ retainAsPublished }) => retainAsPublished);
-  return { nl, rap };
 }
 
 /** A resumed session: what was answered stands, what was under way is sent again. */
