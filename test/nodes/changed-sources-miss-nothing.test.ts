@@ -72,9 +72,9 @@ describe('a source that is changed in a deploy misses nothing of what it still w
       }
       const payloads: unknown[] = [];
       const go = () => {
-        for (const { message, done } of flow.held('holder').slice(payloads.length)) {
-          payloads.push(message.payload);
-          done();
+        for (const held of flow.held('holder').slice(payloads.length)) {
+          payloads.push(held.message.payload);
+          held.done();
         }
         return payloads.length >= sent.length;
       };
