@@ -77,6 +77,13 @@ const STUBS: readonly BrokerKind[] = ([4, 5] as const).flatMap((version) =>
   })),
 );
 
+/** Sends a copy for each subscription, as mosquitto does unless it is told otherwise. */
+export const DUPLICATING_MOSQUITTO: BrokerKind = {
+  name: 'mosquitto with duplicates, 5',
+  version: 5,
+  start: () => mosquitto(true),
+};
+
 /** Every way brokers treat overlapping subscriptions. */
 export const ALL_BROKERS: readonly BrokerKind[] = [
   ...REAL_BROKERS,
