@@ -160,7 +160,7 @@ export class Dispatcher {
       entry.messages += 1;
       const isOwn = entry.own !== undefined && takeOwn(entry, publish.topic, publish.payload);
       for (const subscriber of frozen(entry.subscribers)) {
-        if (!entry.subscribers.has(subscriber)) continue;
+        if (!entry.subscribers.has(subscriber) || isLeaving(subscriber)) continue;
         if (isOwn && subscriber.noLocal) continue;
         const alone = subscriber.receiver.subscribers.size === 1;
         if (!alone && !this.#isResponsible(subscriber, matches, publish.retain)) continue;
