@@ -161,7 +161,9 @@ export class MqttConnection implements DriverConnection<MqttSession> {
       await this.#connectOnce(signal);
     } catch (thrown) {
       this.#brokerIndex += 1;
-      throw thrown;
+      // A test has one attempt only, in which all addresses have their turn.
+      if (signal.aborted || !this.#context.test || this.#brokerIndex >= this.#profile.brokers.length) throw thrown;
+      await this.connect(signal);
     }
   }
 

@@ -14,7 +14,7 @@ const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR
 export function connectError(thrown: unknown, address: string): PoolError {
   const root = rootError(thrown);
   if (root instanceof Error && root.name === 'PoolError') return root as PoolError;
-  const told = serverError(root);
+  const told = noCluster(root) ?? serverError(root);
   if (told) return handshakeError(told, address);
   const code = codeOf(root);
   const unreachable = unreachableReason(code);
@@ -34,7 +34,7 @@ export function connectError(thrown: unknown, address: string): PoolError {
     return new PoolError('REDIS_NOT_A_SERVER', message, { cause: root, kind: 'refused' });
   }
   if (/sentinel/i.test(messageOf(root))) {
-    const message = t`No sentinel at ${address} names a master that can be reached: ${messageOf(root)}.`;
+    const message = t`No sentinel at ${address} names a master that can be reached: ${sentinelReason(root)}.`;
     return new PoolError('REDIS_SENTINELS_UNREACHABLE', message, { cause: root });
   }
   return lostError(root, address);
@@ -61,6 +61,26 @@ function handshakeError(error: PoolError, address: string): PoolError {
   return new PoolError(error.code, `${address}: ${error.message}`, {
     cause: error.cause,
     kind: refused ? 'refused' : 'retry',
+  });
+}
+
+/** ioredis tells what the last sentinel said at the end of a sentence of its own. */
+function sentinelReason(root: unknown): string {
+  const last = /Last error: (.*)$/s.exec(messageOf(root))?.[1] ?? '';
+  if (/No such master/i.test(last) || last === '') return t`they know no master of this name; check it in the profile`;
+  if (/NOAUTH|WRONGPASS|authentication required|invalid password/i.test(last)) {
+    return t`they want another login; check their user name and password in the profile`;
+  }
+  if (/Connection is closed/i.test(last))
+    return t`none of them can be reached; check their addresses, and that they run`;
+  return unreachableReason(/\bE[A-Z]+(_[A-Z]+)*\b/.exec(last)?.[0]) ?? last;
+}
+
+/** A server by itself that is asked for the nodes of its cluster. */
+function noCluster(root: unknown): PoolError | undefined {
+  if (!/cluster support disabled/i.test(messageOf(root))) return undefined;
+  return new PoolError('REDIS_ERROR', t`This server is not part of a cluster; choose another mode in the profile.`, {
+    cause: root,
   });
 }
 
