@@ -4,8 +4,7 @@
  * then still name a single filter. So many filters go in few packets, and overlapping ones stay apart.
  */
 import type { Qos } from './profile';
-import type { FilterEntry, Subscriber } from './subscriber';
-import type { SubscriptionRules } from './subscription-rules';
+import type { FilterEntry } from './subscriber';
 import { TopicTree } from './topic-tree';
 
 /** The options of one filter in a SUBSCRIBE (MQTT 5.0, 3.8.3.1). */
@@ -14,19 +13,6 @@ export interface WireOptions {
   readonly nl: boolean;
   readonly rap: boolean;
   readonly rh: 0 | 2;
-}
-
-/** The options everyone on a filter can live with (MQTT 5.0, 3.8.3.1). */
-export function wantedOptions(
-  entry: FilterEntry,
-  subscribers: readonly Subscriber[],
-  rules: SubscriptionRules,
-): Pick<WireOptions, 'nl' | 'rap'> {
-  const v5 = rules.version === 5;
-  const nl = v5 && entry.filter.share === undefined && subscribers.every(({ noLocal }) => noLocal);
-  // Without identifiers a retain flag must mean a retained message, or nobody could tell whose it is.
-  const rap = v5 && rules.identifiers && subscribers.some(({ retainAsPublished }) => retainAsPublished);
-  return { nl, rap };
 }
 
 export interface PlannedFilter {

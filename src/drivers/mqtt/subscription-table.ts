@@ -18,8 +18,9 @@ import type { Qos } from './profile';
 import { reasonText } from './reason-codes';
 import { CalmTimer, closeQuietWindow, openReplayWindow } from './retained-window';
 import type { FilterEntry, Subscriber } from './subscriber';
-import { forgetEpochs, mayMixReplays, needsNewEpoch, noteEpoch } from './subscribe-epochs';
-import { type PlannedFilter, type PlannedPacket, planPackets, wantedOptions, type WireOptions } from './subscribe-plan';
+import { forgetEpochs, noteEpoch } from './subscribe-epochs';
+import { subscribeNeed } from './subscribe-need';
+import { type PlannedFilter, type PlannedPacket, planPackets } from './subscribe-plan';
 import { SubscriptionIdentifiers } from './subscription-identifiers';
 import type { SubscriptionRules } from './subscription-rules';
 import { setState, tellActive } from './subscription-state';
@@ -215,42 +216,23 @@ export class SubscriptionTable {
     const subscribers = audienceOf(entry);
     // Retain handling is an option of MQTT 5; before that, every SUBSCRIBE brings the retained messages.
     if (rules.version !== 5) for (const one of subscribers) one.retainedOwed ||= one.retainedBatch === 0;
-    const owed = entry.filter.share === undefined ? subscribers.filter(({ retainedOwed }) => retainedOwed) : [];
-    const { broker } = entry;
-    const now = broker.kind === 'active' || broker.kind === 'pending' ? broker : undefined;
-    const wanted = wantedOptions(entry, subscribers, rules);
     const qos = rules.identifiers ? highestQos(subscribers) : highestQosAround(this.index, entry);
-    // What nobody needs any more stays: noLocal and the retain flag are seen to here as well.
-    const nl = wanted.nl && (now?.noLocal ?? true);
-    const rap = wanted.rap || (rules.identifiers && (now?.rap ?? false));
-    const options: WireOptions = { qos, nl, rap, rh: owed.length > 0 ? 0 : 2 };
-    const changed = now !== undefined && (now.noLocal !== nl || now.rap !== rap);
-    if (
-      now &&
-      now.qos >= qos &&
-      !changed &&
-      owed.length === 0 &&
-      !needsNewEpoch(entry) &&
-      !subscribers.some((one) => one.isAwaited)
-    ) {
-      if (broker.kind === 'active') tellActive(entry, broker.granted, this.#overlapsOf);
+    const need = subscribeNeed(entry, subscribers, qos, rules);
+    if (!need) {
+      if (entry.broker.kind === 'active') tellActive(entry, entry.broker.granted, this.#overlapsOf);
       return;
     }
+    const { options, owed } = need;
     entry.fetching = [...entry.fetching, ...owed];
     for (const subscriber of owed) {
       subscriber.retainedOwed = false;
       subscriber.retainedBatch = this.#batch;
     }
     if (!rules.identifiers) this.#openWindows(subscribers, owed, rules.version !== 5 || owed.length > 0);
-    // mosquitto 2.0 takes only QoS and identifier from a repeated SUBSCRIBE, so other changes start afresh.
-    if (changed) this.#wire?.unsubscribe([entry.filter.text], () => undefined);
+    if (need.startsAfresh) this.#wire?.unsubscribe([entry.filter.text], () => undefined);
     first.push({ entry, options });
-    const everyone = owed.length === subscribers.length && subscribers.every((one) => mayMixReplays(one));
-    // A retain flag kept as published looks like a replay. So the replay has an identifier of its own, and a second
-    // SUBSCRIBE without replay at once gives another to all that follows.
-    if (rules.identifiers && rap && owed.length > 0 && !everyone)
-      second.push({ entry, options: { ...options, rh: 2 } });
-    entry.broker = { kind: 'pending', qos, noLocal: nl, rap };
+    if (need.endsReplay) second.push({ entry, options: { ...options, rh: 2 } });
+    entry.broker = { kind: 'pending', qos, noLocal: options.nl, rap: options.rap };
   }
 
   /** @param repeats the filters are there, and others will take over from them */
