@@ -36,12 +36,31 @@ function argumentsBefore(
     payload = topic;
     topic = undefined;
   }
-  return [topic, payload].flat().filter((one) => one !== undefined);
+  // ioredis writes null as nothing.
+  return [topic, payload].flat().flatMap((one) => (one === undefined ? [] : [one ?? '']));
 }
 
 const TOPICS = [undefined, '', 'from-message'];
 const PAYLOADS = [
-  ...[undefined, null, '', 'text', '0', 0, 7, true, false, [], ['a'], ['a', 1], [0], [''], {}, { a: 1 }],
+  ...[
+    undefined,
+    null,
+    '',
+    'text',
+    '0',
+    0,
+    7,
+    true,
+    false,
+    [],
+    ['a'],
+    ['a', 1],
+    [0],
+    [''],
+    [null, 'a', null],
+    {},
+    { a: 1 },
+  ],
   Buffer.from('bytes'),
 ];
 
@@ -86,14 +105,47 @@ describe('move over: what Redis nodes make of a message', () => {
       ['a', 'b'],
       ['a', 'b', 'c'],
       ['a', 'b', 'c', 4],
+      ['a', 'b', null, true],
     ]) {
-      assert.deepEqual([...((await evaluate(rest?.value, { payload })) as unknown[])], payload.slice(2));
+      const expected = payload.slice(2).map((one) => one ?? '');
+      assert.deepEqual([...((await evaluate(rest?.value, { payload })) as unknown[])], expected);
     }
     const without = (await convert('redis', { type: 'redis-lua-script', func: 'return 1', keyval: 0 })).properties;
     const [all] = without['args'] as { value: string }[];
     assert.deepEqual(without['keys'], []);
-    for (const payload of ['one', ['a'], ['a', 2]]) {
-      assert.deepEqual([...((await evaluate(all?.value, { payload })) as unknown[])], [payload].flat());
+    for (const payload of ['one', '', 0, ['a'], ['a', 2], [null, 1], null, undefined, { a: 1 }, [['a'], 'b'], []]) {
+      const expected = [payload].flat().map((one) => one ?? '');
+      const given = Array.isArray(payload) && Array.isArray(payload[0]) ? payload : expected;
+      assert.deepEqual([...((await evaluate(all?.value, { payload })) as unknown[])], given);
     }
+  });
+
+  describe('environment variables, of which Node-RED puts the value in place of a property', () => {
+    before(() => {
+      process.env['MOVE_OVER_TOPIC'] = 'from-variable';
+      process.env['MOVE_OVER_PARAMS'] = '["p", 1]';
+    });
+    after(() => {
+      delete process.env['MOVE_OVER_TOPIC'];
+      delete process.env['MOVE_OVER_PARAMS'];
+    });
+
+    for (const topic of ['${MOVE_OVER_TOPIC}', '$(MOVE_OVER_TOPIC)']) {
+      it(`name the key of a sink and of a command: ${topic}`, async () => {
+        const sink = (await convert('redis', { type: 'redis-out', command: 'rpush', topic })).properties;
+        assert.equal(await evaluate(sink['key'], {}), 'from-variable');
+        assert.equal(await evaluate(sink['key'], { topic: 'theirs' }), 'theirs');
+        const given = { type: 'redis-command', command: 'SET', topic, params: '["p"]' };
+        const { argsFrom } = (await convert('redis', given)).properties;
+        assert.deepEqual([...((await evaluate(argsFrom, {})) as unknown[])], ['from-variable', 'p']);
+      });
+    }
+
+    it('hold the parameters of a command', async () => {
+      const given = { type: 'redis-command', command: 'SET', topic: 'key', params: '${MOVE_OVER_PARAMS}' };
+      const { argsFrom } = (await convert('redis', given)).properties;
+      assert.deepEqual([...((await evaluate(argsFrom, {})) as unknown[])], ['key', 'p', 1]);
+      assert.deepEqual([...((await evaluate(argsFrom, { payload: 'own' })) as unknown[])], ['key', 'own']);
+    });
   });
 });

@@ -99,6 +99,19 @@ describe('move over: a redis-config', () => {
     assert.deepEqual([converted.properties['mode'], converted.properties['url']], ['url', '${REDIS_URL}']);
   });
 
+  for (const [options, optionsType] of [
+    ['${REDIS_URL}', 'str'],
+    ['$(REDIS_URL)', 'str'],
+    ['${REDIS_URL}', 'json'],
+    ['${REDIS_URL}', ''],
+  ]) {
+    it(`neither takes ${options} as ${optionsType || 'no type'} for an address`, async () => {
+      const converted = await convert('redis', config(options, { optionsType }));
+      assert.deepEqual(codes(converted).obstacles, ['optionsInVariable']);
+      assert.deepEqual(converted.properties, { mode: 'url', url: '${REDIS_URL}' });
+    });
+  }
+
   it('is left alone if its options are none', async () => {
     const none = [config('x', { optionsType: 'json' }), config('', {}), config('a', { optionsType: 'jsonata' })];
     none.push(config({}, { cluster: true }), config('http://h'), config([1]));
@@ -123,10 +136,10 @@ describe('move over: nodes of node-red-contrib-redis', () => {
 
   const sinks: [string, object, object][] = [
     ['rpush', { obj: true }, { structure: 'list', end: 'right', datatype: 'json' }],
-    ['lpush', { obj: false }, { structure: 'list', end: 'left', datatype: 'string', arrays: 'transaction' }],
+    ['lpush', { obj: false }, { structure: 'list', end: 'left', datatype: 'auto', arrays: 'transaction' }],
     ['rpushx', { obj: true }, { structure: 'list', end: 'right', condition: 'xx', datatype: 'json' }],
     ['lpushx', { obj: true }, { structure: 'list', end: 'left', condition: 'xx', datatype: 'json' }],
-    ['publish', { obj: false }, { structure: 'publish', datatype: 'string' }],
+    ['publish', { obj: false }, { structure: 'publish', datatype: 'auto' }],
   ];
   for (const [command, given, expected] of sinks) {
     it(`${command.toUpperCase()} becomes a sink`, async () => {
@@ -145,12 +158,17 @@ describe('move over: nodes of node-red-contrib-redis', () => {
     assert.equal(await dedicated({ command: 'BLPOP' }), true);
     assert.equal(await dedicated({ command: 'XREAD', params: '["BLOCK", 0, "STREAMS", "s", "$"]' }), true);
     assert.equal(await dedicated({ command: 'XREAD', params: '["STREAMS", "s", "0"]' }), false);
+    // Messages will say what to read, and may say how long to wait.
+    assert.equal(await dedicated({ command: 'XREADGROUP', params: '[]' }), true);
   });
 
   it('a command that changes the connection for others has no counterpart', async () => {
     const select = { type: 'redis-command', command: 'SELECT', params: '[1]' };
     assert.deepEqual(codes(await convert('redis', select)).obstacles, ['changesConnection']);
     assert.deepEqual(codes(await convert('redis', { ...select, block: true })).obstacles, []);
+    const client = { type: 'redis-command', command: 'CLIENT', topic: 'setname', params: '["me"]' };
+    assert.deepEqual(codes(await convert('redis', client)).obstacles, ['changesConnection']);
+    assert.deepEqual(codes(await convert('redis', { ...client, topic: 'GETNAME' })).obstacles, []);
   });
 
   it('what gives no replies, and a client in the context, can not be moved', async () => {

@@ -52,9 +52,17 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-/** A property that Node-RED replaces by an environment variable when the flow starts: what it will be is unknown here. */
+/**
+ * The environment variable in whose place Node-RED puts its value when the flow starts, `${NAME}` or as of old `$(NAME)`;
+ * undefined if the property is none. What the value will be is unknown here.
+ */
+export function variableOf(value: unknown): string | undefined {
+  const found = typeof value === 'string' ? /^\$(?:\{(\S+)\}|\((\S+)\))$/.exec(value) : null;
+  return found?.[1] ?? found?.[2];
+}
+
 export function isVariable(value: unknown): value is string {
-  return typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
+  return variableOf(value) !== undefined;
 }
 
 export function isObject(value: unknown): value is Properties {

@@ -1,5 +1,5 @@
 /** From the nodes of node-red-contrib-redis to ours: what a flow sends and gets stays the same. */
-import { type Converted, type FlowNode, parseJson, type Remark, remark, textOf } from './flow-json.mjs';
+import { type Converted, type FlowNode, parseJson, type Remark, remark, textOf, variableOf } from './flow-json.mjs';
 
 const MODES: Readonly<Record<string, { readonly mode: string; readonly end?: string }>> = {
   blpop: { mode: 'list', end: 'left' },
@@ -50,7 +50,8 @@ export function toRedisSink(node: FlowNode): Converted {
       ...toKey(textOf(node['topic'])),
       value: 'payload',
       valueType: 'msg',
-      datatype: json ? 'json' : 'string',
+      // Text and bytes as they are; objects as JSON, of which that package makes `[object Object]`.
+      datatype: json ? 'json' : 'auto',
       // ioredis pushes each element of an array that isn't written as JSON.
       ...(found.structure === 'list' && !json ? { arrays: 'transaction' } : {}),
       outputs: 0,
@@ -63,15 +64,23 @@ export function toRedisSink(node: FlowNode): Converted {
 /** The topic of the message goes before that of the node. */
 function toKey(topic: string): { readonly key: string; readonly keyType: string } {
   if (topic === '') return { key: 'topic', keyType: 'msg' };
-  return { key: `topic != "" ? topic : ${JSON.stringify(topic)}`, keyType: 'jsonata' };
+  return { key: `topic != "" ? topic : ${expressionOf(topic)}`, keyType: 'jsonata' };
+}
+
+/** Within an expression, Node-RED doesn't put the value of an environment variable in its place. */
+function expressionOf(text: string): string {
+  const variable = variableOf(text);
+  return variable === undefined ? JSON.stringify(text) : `$env(${JSON.stringify(variable)})`;
 }
 
 /** Commands that wait at the server: on a shared connection, only on one of the node's own. */
 const WAITING = new Set('BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF'.split(' '));
 /** Commands that change the connection for everybody on it. */
-const CHANGING = new Set(
-  'SELECT WATCH UNWATCH MULTI EXEC DISCARD AUTH HELLO RESET QUIT READONLY READWRITE ASKING DEBUG'.split(' '),
-);
+const CHANGING = new Set([
+  ...'SELECT WATCH UNWATCH MULTI EXEC DISCARD AUTH HELLO RESET QUIT READONLY READWRITE ASKING DEBUG'.split(' '),
+  ...'SETNAME TRACKING CACHING NO-EVICT NO-TOUCH SETINFO'.split(' ').map((one) => `CLIENT ${one}`),
+  'SCRIPT DEBUG',
+]);
 /** After these, a connection gives no replies to commands. */
 const WITHOUT_REPLY = new Set(
   'MONITOR SYNC PSYNC REPLCONF SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE'.split(' '),
@@ -82,10 +91,12 @@ export function toRedisCommand(node: FlowNode): Converted {
   const name = command.split(/\s+/)[0]?.toUpperCase() ?? '';
   if (name === '' || WITHOUT_REPLY.has(name)) return { impossible: remark('command', { command }) };
   const params = toParams(node['params']);
-  const blocks = /^XREAD(GROUP)?$/.test(name) && params.some((one) => String(one).toUpperCase() === 'BLOCK');
   const own = Boolean(node['block']);
-  const waits = WAITING.has(name) || blocks;
-  const obstacles: Remark[] = !own && CHANGING.has(name) ? [remark('changesConnection', { command: name })] : [];
+  const waits = WAITING.has(name) || mayBlock(name, params);
+  const full = `${name} ${String(textOf(node['topic']) || params[0]).toUpperCase()}`;
+  const changing = [name, full].find((one) => CHANGING.has(one));
+  const obstacles: Remark[] =
+    !own && changing !== undefined ? [remark('changesConnection', { command: changing })] : [];
   return {
     type: 'pool-redis-command',
     properties: {
@@ -93,7 +104,7 @@ export function toRedisCommand(node: FlowNode): Converted {
       command,
       commandType: 'str',
       arguments: 'array',
-      argsFrom: argumentsExpression(textOf(node['topic']), params),
+      argsFrom: argumentsExpression(textOf(node['topic']), variableOf(node['params']) ?? params),
       argsFromType: 'jsonata',
       target: 'payload',
       datatype: 'string',
@@ -106,6 +117,12 @@ export function toRedisCommand(node: FlowNode): Converted {
   };
 }
 
+/** Whether it reads streams and is told to wait for entries, or is told by messages what to do. */
+function mayBlock(name: string, params: readonly unknown[]): boolean {
+  const words = params.map((one) => String(one).toUpperCase());
+  return /^XREAD(GROUP)?$/.test(name) && (words.includes('BLOCK') || !words.includes('STREAMS'));
+}
+
 /** What isn't JSON, or stands for nothing, the node leaves out; one value that is no list is one argument. */
 function toParams(value: unknown): readonly unknown[] {
   const text = textOf(value);
@@ -116,24 +133,33 @@ function toParams(value: unknown): readonly unknown[] {
 
 /**
  * What that node makes of a message: the topic of the message or else of the node, then the payload; without any
- * payload, the parameters of the node. Numbers, true, and what is empty are no payload to it.
+ * payload, the parameters of the node. Numbers, true, and what is empty are no payload to it; null is an empty argument.
+ *
+ * @param params or the environment variable that holds them as JSON
  */
-function argumentsExpression(topic: string, params: readonly unknown[]): string {
-  const key = topic === '' ? 'topic != "" ? topic : []' : `topic != "" ? topic : ${JSON.stringify(topic)}`;
+function argumentsExpression(topic: string, params: readonly unknown[] | string): string {
+  const key = `topic != "" ? topic : ${topic === '' ? '[]' : expressionOf(topic)}`;
+  const without = typeof params === 'string' ? `$eval($env(${JSON.stringify(params)}))` : JSON.stringify(params);
   return [
     '(',
     `  $key := ${key};`,
     '  $given := $type(payload) in ["string", "array", "object"] and payload != "" and payload != [] and payload != {};',
     '  $none := $not($exists(payload)) or payload = null or payload = "" or payload = 0 or payload = false;',
-    `  $append([$key], $given ? payload : $none ? ${JSON.stringify(params)} : [])`,
+    `  [$map($append([$key], $given ? payload : $none ? ${without} : []), ${EMPTY_FOR_NULL})]`,
     ')',
   ].join('\n');
 }
 
+/** As ioredis writes it. */
+const EMPTY_FOR_NULL = 'function($value) { $value = null ? "" : $value }';
+
 export function toRedisScript(node: FlowNode): Converted {
   const count = Number(node['keyval']) || 0;
   const own = Boolean(node['block']);
-  const rest = count > 0 ? `[$filter(payload, function($value, $index) { $index >= ${count} })]` : '[payload]';
+  const rest =
+    count > 0
+      ? `$filter(payload, function($value, $index) { $index >= ${count} })`
+      : '$exists(payload) ? [payload] : [""]';
   return {
     type: 'pool-redis-script',
     properties: {
@@ -144,7 +170,7 @@ export function toRedisScript(node: FlowNode): Converted {
         value: `payload[${index}]`,
         type: 'msg',
       })),
-      args: [{ name: '...arguments', value: rest, type: 'jsonata' }],
+      args: [{ name: '...arguments', value: `[$map(${rest}, ${EMPTY_FOR_NULL})]`, type: 'jsonata' }],
       target: 'payload',
       datatype: 'string',
       dedicated: own,

@@ -12,6 +12,7 @@ import {
   type Remark,
   remark,
   textOf,
+  variableOf,
 } from './flow-json.mjs';
 import { optionsOfUrl } from './redis-url.mjs';
 
@@ -62,7 +63,7 @@ export function toRedisProfile(config: FlowNode): Converted {
   const text = textOf(config['options']).trim();
   const type = textOf(config['optionsType']);
   const draft = new Draft();
-  if (type === 'env') return fromVariable(text, config, draft);
+  if (type === 'env' || variableOf(text) !== undefined) return fromVariable(text, config, draft);
   if (text === '' || !['json', 'str', ''].includes(type)) return { impossible: remark('optionsUnreadable') };
   const options = type === 'json' ? parseJson(text) : optionsOfUrl(text);
   if (options === undefined) return { impossible: remark('optionsUnreadable') };
@@ -75,9 +76,9 @@ export function toRedisProfile(config: FlowNode): Converted {
   return isObject(options) ? fromOptions(options, draft) : { impossible: remark('optionsUnreadable') };
 }
 
-/** The variable holds a URL; what else is in it can't be known here. */
+/** What is in the variable can't be known here: a profile takes a URL from it. */
 function fromVariable(name: string, config: FlowNode, draft: Draft): Converted {
-  const variable = /^\$\{([^}]+)\}$/.exec(name)?.[1] ?? name;
+  const variable = variableOf(name) ?? name;
   if (variable === '' || variable.includes('${') || config['cluster'] === true) {
     return { impossible: remark('optionsUnreadable') };
   }
