@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { useEditor } from '../support/editor';
 import type { FlowNode } from '../support/own-node-red';
-import { confirmMove, editorState, openMoveOver, summary } from '../support/move-over-page';
+import { confirmMove, type EditorState, editorState, openMoveOver, summary } from '../support/move-over-page';
 import { startRedis } from '../support/redis-server';
 import { useTeardown } from '../support/teardown';
 
@@ -71,6 +71,10 @@ function withOtherIds(flows: readonly FlowNode[]): FlowNode[] {
   ) as FlowNode[];
 }
 
+function places({ exported }: EditorState): string[] {
+  return (exported as FlowNode[]).map(({ id, x, y }) => `${id}: ${String(x)}, ${String(y)}`).sort();
+}
+
 describe('editor: contrib Redis nodes are moved over', function () {
   this.timeout(120_000);
   const editor = useEditor();
@@ -86,6 +90,8 @@ describe('editor: contrib Redis nodes are moved over', function () {
     await confirmMove(page);
     const after = await editorState(page);
     assert.ok(!JSON.stringify(await page.exported()).includes(PASSWORD), 'the password is still in the flow');
+    // Their labels are longer or shorter than before.
+    assert.deepEqual(places(after), places(before), 'nodes have moved');
     await page.action('core:undo');
     assert.deepEqual(await editorState(page), before);
     await page.action('core:redo');

@@ -58,9 +58,10 @@ export async function confirmMove(editor: EditorPage): Promise<void> {
 
 export function editorState({ page }: EditorPage): Promise<EditorState> {
   return page.evaluate(async () => {
-    // The editor marks flows as changed a moment later.
+    // The editor draws in the next frame, which may move nodes whose width has changed, and marks flows as changed a
+    // moment later.
     await new Promise((resolve) => {
-      setTimeout(resolve, 0);
+      requestAnimationFrame(() => setTimeout(resolve, 0));
     });
     const users: Record<string, string[]> = {};
     const changed: string[] = [];

@@ -119,7 +119,8 @@ function become(live: LiveNode, traits: Traits): Traits {
     if (!Object.hasOwn(traits, property)) delete node[property];
   }
   Object.assign(node, traits);
-  Object.assign(node, { resize: true, dirtyStatus: true });
+  // Another label has another width: of a node without one the editor leaves the place, otherwise the left edge.
+  Object.assign(node, { w: undefined, resize: true, dirtyStatus: true });
   // A placeholder has none, but the editor calls it when a status comes from what is still deployed.
   node['_'] ??= before['_'];
   node.dirty = true;
