@@ -8,6 +8,8 @@ import { keysIn, taggedTexts } from '../support/tagged-texts';
 /** Those that are complete. */
 const LANGUAGES: readonly string[] = ['de', 'ja', 'zh-CN'];
 const ENGLISH = 'en-US';
+/** A text that has one of these is no name, unit or example. */
+const ENGLISH_WORDS = /\b(a|an|the|of|or|and|not|no|to|with|from|by|as|at) [a-z]/;
 const locales = join(packageRoot, 'nodes', 'locales');
 
 interface Catalogue {
@@ -51,6 +53,18 @@ describe('the translations', () => {
           assert.deepEqual(wrong, []);
         });
       }
+
+      it('has left no English words as they are', () => {
+        const same = englishFiles('.json').flatMap((file) => {
+          const english = texts(read(join(ENGLISH, file)));
+          return [...texts(read(join(language, file)))].filter(([key, text]) => english.get(key) === text);
+        });
+        const runtime = [...texts(read(join(language, 'messages.json')))].filter(([key, text]) => key === text);
+        assert.deepEqual(
+          [...same, ...runtime].filter(([, text]) => ENGLISH_WORDS.test(text)),
+          [],
+        );
+      });
 
       for (const file of englishFiles('.html')) {
         it(`has the help of ${file}, built alike and with the same code words`, () => {
