@@ -32,7 +32,7 @@ export interface NodeRedOptions {
   readonly installed?: boolean;
 }
 
-/** Starts one and settles when its flows have started. */
+/** Starts one and settles when its flows have started and it takes connections. */
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'own-node-red-'));
   const nodeRed = new NodeRed(userDir, await freePort(), options);
@@ -72,7 +72,12 @@ export class NodeRed {
   async start(): Promise<void> {
     const script = process.env['NODE_RED'] ?? join(packageRoot, 'node_modules', 'node-red', 'red.js');
     const args = [script, '--userDir', this.userDir, '--settings', join(this.userDir, 'settings.js')];
-    const isReady = (line: string) => line.includes('Started flows');
+    // Either may be the first.
+    const awaited = new Set(['Started flows', 'Server now running']);
+    const isReady = (line: string) => {
+      for (const text of awaited) if (line.includes(text)) awaited.delete(text);
+      return awaited.size === 0;
+    };
     await this.#process.start(args, isReady, this.#environment, START_MILLIS);
   }
 
