@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { useEditor } from '../support/editor';
 import { startMosquitto } from '../support/mosquitto';
 import { useTeardown } from '../support/teardown';
-import { waitForAsync } from '../support/waiting';
+import { waitFor, waitForAsync } from '../support/waiting';
 
 describe('editor: disabled', function () {
   this.timeout(90_000);
@@ -24,6 +24,7 @@ describe('editor: disabled', function () {
       const { connections } = (await answer.json()) as { readonly connections: readonly { readonly state: string }[] };
       return connections.length === 1 && connections[0]?.state === 'connected';
     }, 'the connection');
+    await waitFor(() => broker.count('CONNECT') > 0, 'the broker to tell of it');
     assert.equal(broker.count('CONNECT'), 1);
     assert.deepEqual(
       nodeRed.log.filter((line) => /\[error\]|Error:/.test(line)),
