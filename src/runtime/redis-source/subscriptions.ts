@@ -1,4 +1,7 @@
-/** The subscriptions of a source: one by its settings, any number by messages. */
+/**
+ * The subscriptions of a source: one by its settings, any number by messages. After a deploy those of the node's
+ * predecessor bring what these want, too, until these are confirmed.
+ */
 import { PoolError } from '../../core/errors';
 import type { RedisSession } from '../../drivers/redis/session';
 import type {
@@ -7,6 +10,7 @@ import type {
   SubscribeRequest,
   SubscriptionState,
 } from '../../drivers/redis/subscribing';
+import { matchesGlob } from './glob';
 import type { SourceCondition, SourceEvents, SourceInput } from './source-input';
 
 interface Entry {
@@ -21,6 +25,7 @@ export class Subscriptions implements SourceInput {
   #deliver: (message: RedisMessage) => void;
   readonly #entries = new Map<string, Entry>();
   #session: RedisSession | undefined;
+  #former: Subscriptions | undefined;
 
   constructor(events: SourceEvents, deliver: (message: RedisMessage) => void) {
     this.#events = events;
@@ -31,6 +36,18 @@ export class Subscriptions implements SourceInput {
   serve(events: SourceEvents, deliver: (message: RedisMessage) => void): void {
     this.#events = events;
     this.#deliver = deliver;
+  }
+
+  /** To be called before `bound`, with what the predecessor has on the session that comes with it. */
+  takeOverFrom(former: Subscriptions): void {
+    this.#former = former;
+    // What is published to a sharded channel is not for the others, and the other way round.
+    const isSameSort = former.#isSharded === this.#isSharded;
+    former.serve(IGNORED, ({ channel, payload }) => {
+      const wanted = isSameSort ? this.#wantedBy(channel) : undefined;
+      if (!wanted) return;
+      this.#deliver(wanted.kind === 'pattern' ? { channel, pattern: wanted.name, payload } : { channel, payload });
+    });
   }
 
   get names(): string[] {
@@ -68,10 +85,13 @@ export class Subscriptions implements SourceInput {
   bound(session: RedisSession): void {
     this.#session = session;
     for (const entry of this.#entries.values()) this.#subscribe(session, entry);
+    if (this.#former && this.#former.#session !== session) this.#endFormer();
+    this.#endFormerIfReady();
   }
 
   unbinding(): void {
     this.#session = undefined;
+    this.#endFormer();
     for (const entry of this.#entries.values()) {
       entry.subscription?.close();
       entry.subscription = undefined;
@@ -104,6 +124,33 @@ export class Subscriptions implements SourceInput {
         this.#events.error(entry.refusal, { topic: entry.request.name });
       }
     }
+    this.#endFormerIfReady();
     this.#events.changed();
   }
+
+  get #isSharded(): boolean {
+    return this.requests.some(({ kind }) => kind === 'sharded');
+  }
+
+  #wantedBy(channel: string): SubscribeRequest | undefined {
+    return this.requests.find(({ kind, name }) => (kind === 'pattern' ? matchesGlob(name, channel) : name === channel));
+  }
+
+  /** What is confirmed brings everything from then on, in the order of the socket. */
+  #endFormerIfReady(): void {
+    if (!this.#former) return;
+    for (const { subscription, refusal } of this.#entries.values()) {
+      if (!refusal && subscription?.state.kind === 'pending') return;
+    }
+    this.#endFormer();
+  }
+
+  #endFormer(): void {
+    const former = this.#former;
+    this.#former = undefined;
+    former?.unbinding();
+  }
 }
+
+/** The predecessor's states are nobody's concern any more. */
+const IGNORED: SourceEvents = { changed: () => undefined, error: () => undefined, warn: () => undefined };

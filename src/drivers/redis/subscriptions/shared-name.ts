@@ -84,7 +84,7 @@ export class SharedName {
   takes(): boolean {
     if (this.server === 'active') return true;
     if (this.server !== 'subscribing') return false;
-    // The confirmation came right before and is told a little later than what follows it.
+    // In a cluster, the confirmation came right before and is told a little later than what follows it.
     this.confirm();
     return true;
   }

@@ -137,7 +137,9 @@ export class Subscriptions implements ConnectionPart, Hearing {
     if (this.#link) this.#down();
     this.#link = link;
     this.#warned = false;
-    keepSubscriberMode(link.client);
+    keepSubscriberMode(link.client, (kind, name) => {
+      if (this.#link === link) this.#confirmed(this.#names[kind].get(name));
+    });
     this.#stopListening = listen(link.client, this);
     this.#flushSoon(this.#all());
   }
@@ -208,11 +210,8 @@ export class Subscriptions implements ConnectionPart, Hearing {
 
   #subscribe(link: RedisLink, batch: readonly SharedName[]): void {
     for (const shared of batch) shared.server = 'subscribing';
-    const confirmed = (shared: SharedName) => {
-      if (shared.server === 'subscribing') shared.confirm();
-    };
     subscribe(link.client, batch).then(
-      () => this.#answered(link, batch, confirmed),
+      () => this.#answered(link, batch, (shared) => this.#confirmed(shared)),
       (thrown: unknown) => {
         const error = serverError(thrown, commandName(batch));
         this.#answered(link, batch, (shared) => {
@@ -220,6 +219,10 @@ export class Subscriptions implements ConnectionPart, Hearing {
         });
       },
     );
+  }
+
+  #confirmed(shared: SharedName | undefined): void {
+    if (shared?.server === 'subscribing') shared.confirm();
   }
 
   #failed(shared: SharedName, together: boolean, error: PoolError | undefined): void {
