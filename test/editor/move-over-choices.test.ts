@@ -26,10 +26,14 @@ describe('editor: the dialog of moving over', function () {
     const careful = await summary(page);
     assert.match(careful, /1 × mqtt in → mqtt source/);
     assert.match(careful, /1 in <b>Plant<\/b>/);
+    // Of what moves, and only of that.
+    assert.match(careful, /What becomes different\s+after a deploy subscriptions go on/);
+    assert.doesNotMatch(careful, /messages wait in a queue/);
     assert.match(careful, /begin with wx:\/\/ are not supported \(<img src=x>\)/);
     assert.equal(await page.page.locator('#pool-move-over-ok').innerText(), 'Move 1 node');
     await choose(page, 'Also move the node with something that has no counterpart');
     assert.match(await summary(page), /1 × mqtt out → mqtt sink/);
+    assert.match(await summary(page), /messages wait in a queue/);
     assert.equal(await page.page.locator('#pool-move-over-ok').innerText(), 'Move 2 nodes');
     await confirmMove(page);
     assert.deepEqual(

@@ -115,7 +115,7 @@ export function openDialog({ family, selected, plan, carryOut }: DialogParts): v
 }
 
 function sections(plan: Plan, family: Family): HTMLElement[] {
-  const { becoming, flows, beside, staying, toKnow } = summarise(plan);
+  const { becoming, flows, beside, staying, toKnow, different } = summarise(plan);
   const parts: HTMLElement[] = [];
   if (becoming.length > 0) {
     const rows = becoming.map(({ from, to, count, into }) =>
@@ -131,6 +131,10 @@ function sections(plan: Plan, family: Family): HTMLElement[] {
   }
   if (staying.length > 0) parts.push(section(text('moveOver.heading.stays'), staying.map(sentence)));
   if (toKnow.length > 0) parts.push(section(text('moveOver.heading.toKnow'), toKnow.map(sentence)));
+  if (different.length > 0) {
+    const lines = different.map((name) => text(`moveOver.different.${name}`));
+    parts.push(section(text('moveOver.heading.different'), lines));
+  }
   return parts;
 }
 

@@ -1,6 +1,6 @@
 /** A plan in numbers and reasons, as the dialog shows it. */
 import type { FlowNode, Remark } from './flow-json.mjs';
-import { remark } from './flow-json.mjs';
+import { remark, textOf } from './flow-json.mjs';
 import type { Plan } from './plan.mjs';
 
 /** So many nodes of one type that become so many of another. */
@@ -26,6 +26,8 @@ export interface Summary {
   readonly beside: readonly FlowNode[];
   readonly staying: readonly Said[];
   readonly toKnow: readonly Said[];
+  /** What sharing makes different for what moves, whatever its settings: keys of `moveOver.different`. */
+  readonly different: readonly string[];
 }
 
 export function summarise(plan: Plan): Summary {
@@ -59,7 +61,26 @@ export function summarise(plan: Plan): Summary {
       ...plan.profiles.flatMap(({ config, to }) => to.obstacles.map((one) => [one, config] as const)),
       ...plan.nodes.flatMap(({ node, to }) => to.obstacles.map((one) => [one, node] as const)),
     ]),
+    different: differences(plan),
   };
+}
+
+function differences({ nodes, profiles }: Plan): string[] {
+  const types = new Set(nodes.map(({ to }) => to.type));
+  const hasLifecycle = profiles.some(({ to }) =>
+    ['birthTopic', 'closeTopic', 'willTopic'].some((name) => textOf(to.properties[name]) !== ''),
+  );
+  const sends = ['pool-redis-sink', 'pool-redis-command', 'pool-redis-script'].some((type) => types.has(type));
+  const all: readonly (readonly [string, boolean])[] = [
+    ['queue', types.has('pool-mqtt-sink')],
+    ['retained', types.has('pool-mqtt-source')],
+    ['lifecycle', hasLifecycle],
+    ['redisErrors', sends],
+    ['redisValues', sends],
+    ['redisEmpty', types.has('pool-redis-sink')],
+    ['redisSource', types.has('pool-redis-source')],
+  ];
+  return all.filter(([, applies]) => applies).map(([name]) => name);
 }
 
 /** The same remark once, with all nodes it is made of. */
