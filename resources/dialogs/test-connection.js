@@ -19,6 +19,15 @@
     return Object.fromEntries(values.map(([name, value]) => [name, value === '_ADD_' ? '' : value]));
   };
 
+  /** A TLS configuration that the runtime has not, or not as it is here. Nothing typed, no credentials: they are stored. */
+  const unsavedTls = (id) => {
+    const node = id && RED.nodes.node(id);
+    if (node?.type !== 'tls-config' || !node._def || !(node.changed || node.dirty)) return {};
+    const valuesIn = (object, names) => Object.fromEntries(names.map((name) => [name, object?.[name]]));
+    const settings = valuesIn(node, Object.keys(node._def.defaults));
+    return { tls: { id, settings, credentials: valuesIn(node.credentials, Object.keys(node._def.credentials ?? {})) } };
+  };
+
   const inWords = (millis) => `${millis < 10 ? millis : Math.round(millis)} ms`;
 
   /** What the server is, as far as it has told: technical names, the same in all languages. */
@@ -95,12 +104,13 @@
       button.on('click', () => {
         button.prop('disabled', true);
         answer.empty().append(line('fa-spinner fa-spin', 'inherit', '', this.shared('dialogs.test.running')));
+        const body = this.unsaved(node, more);
         $.ajax({
           url: 'connection-pool/test',
           method: 'POST',
           contentType: 'application/json',
           dataType: 'json',
-          data: JSON.stringify(this.unsaved(node, more)),
+          data: JSON.stringify({ ...body, ...unsavedTls(body.settings.tls) }),
         })
           .done(show)
           .fail((response) => showFailure(this.testFailure(response)))

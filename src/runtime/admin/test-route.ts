@@ -7,9 +7,10 @@ import { ApiError } from './api-error';
 import { TEST_TIMEOUT_MILLIS, testAnswer } from './connection-routes';
 import type { AdminRoute, AdminRuntime, RouteRequest } from './route';
 import { type Testable, testableOf, type UnsavedSettings } from './unsaved-settings';
+import type { UnsavedTls } from './unsaved-tls';
 import { t } from '../../core/wording';
 
-const KNOWN: ReadonlySet<string> = new Set(['type', 'settings', 'credentials', 'id']);
+const KNOWN: ReadonlySet<string> = new Set(['type', 'settings', 'credentials', 'id', 'tls']);
 
 export function testRoutes(RED: AdminRuntime): readonly AdminRoute[] {
   return [
@@ -41,14 +42,24 @@ async function tryOut(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (text: 
 
 /** @throws ApiError `BODY_INVALID` */
 export function readUnsaved(body: RouteRequest['body']): UnsavedSettings {
-  const { type, settings, credentials = {}, id } = body;
+  const { type, settings, credentials = {}, id, tls } = body;
   const unknown = Object.keys(body).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) throw invalid(t`"${unknown}" is not known here; remove it.`);
   if (typeof type !== 'string') throw invalid(t`"type" must be the connection type as text, such as "mqtt".`);
   if (!isPlainObject(settings)) throw invalid(t`"settings" must be an object.`);
   if (!isPlainObject(credentials)) throw invalid(t`"credentials" must be an object.`);
   if (id !== undefined && typeof id !== 'string') throw invalid(t`"id" must be the id of a config node.`);
-  return { type, settings, credentials, id };
+  return { type, settings, credentials, id, ...(tls === undefined ? {} : { tls: readTls(tls) }) };
+}
+
+/** @throws ApiError `BODY_INVALID` */
+function readTls(tls: unknown): UnsavedTls {
+  if (isPlainObject(tls)) {
+    const { id, settings, credentials = {} } = tls;
+    if (typeof id === 'string' && isPlainObject(settings) && isPlainObject(credentials))
+      return { id, settings, credentials };
+  }
+  throw invalid(t`"tls" must be an object with "id", "settings" and "credentials" of a tls-config node.`);
 }
 
 function invalid(text: string): ApiError {

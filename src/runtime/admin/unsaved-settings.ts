@@ -11,6 +11,7 @@ import { readEnvironment } from '../runtime-settings';
 import { readText, type Settings } from '../settings-readers';
 import { ApiError } from './api-error';
 import { busOf } from './unsaved-edgex';
+import { type UnsavedTls, unsavedTlsNode } from './unsaved-tls';
 import type { AdminRuntime } from './route';
 import { t } from '../../core/wording';
 
@@ -24,6 +25,8 @@ export interface UnsavedSettings {
   readonly credentials: Settings;
   /** Of the config node whose stored credentials count. */
   readonly id: string | undefined;
+  /** The TLS configuration it names, where the editor has another than the runtime. */
+  readonly tls?: UnsavedTls | undefined;
 }
 
 type Reader = (given: GivenSettings, RED: AdminRuntime, isNamed: boolean) => unknown;
@@ -74,8 +77,14 @@ export function testableOf(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (t
  *
  * @throws PoolError what is wrong with them; ApiError for a type without a connection
  */
-export function readProfile(RED: AdminRuntime, type: string, settings: Settings, credentials: Settings): unknown {
-  return readerOf(type)({ settings, credentials, tlsNode: findTlsNode(RED, settings) }, RED, false);
+export function readProfile(
+  RED: AdminRuntime,
+  type: string,
+  settings: Settings,
+  credentials: Settings,
+  tlsNode: unknown = findTlsNode(RED, settings),
+): unknown {
+  return readerOf(type)({ settings, credentials, tlsNode }, RED, false);
 }
 
 function readerOf(type: string): Reader {
@@ -91,7 +100,10 @@ function unsavedProfile(RED: AdminRuntime, unsaved: UnsavedSettings, warn: (text
   const resolve = (values: Settings) => withEnvironment(RED, unsaved, values, warn);
   const settings = resolve(unsaved.settings);
   const credentials = resolve(withStored(RED, unsaved));
-  return readProfile(RED, unsaved.type, settings, credentials);
+  const { tls } = unsaved;
+  if (!tls || tls.id === '' || tls.id !== settings['tls']) return readProfile(RED, unsaved.type, settings, credentials);
+  const tlsNode = unsavedTlsNode(RED, { ...tls, settings: resolve(tls.settings) }, STORED_PASSWORD);
+  return readProfile(RED, unsaved.type, settings, credentials, tlsNode);
 }
 
 /**
