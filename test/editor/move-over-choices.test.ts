@@ -57,6 +57,27 @@ describe('editor: the dialog of moving over', function () {
     assert.match(await summary(page), /2 × mqtt-broker → 1 × mqtt profile/);
   });
 
+  it('is in the window with its buttons, however much it has to say', async () => {
+    const flows: FlowNode[] = [TAB];
+    for (let index = 0; index < 30; index += 1) {
+      const id = String(index);
+      flows.push(mqttIn(`in-${id}`, 'flow', `b-${id}`, { name: `node ${id}` }));
+      flows.push(
+        broker(`b-${id}`, 1, {
+          broker: `w${id}x://host`.replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? ''),
+        }),
+      );
+    }
+    const page = await editor.open({ flows, viewport: { width: 1000, height: 700 } });
+    await openMoveOver(page, 'mqtt');
+    // The styles of the dialog come after it.
+    await page.page.waitForFunction(() => {
+      const all = document.querySelector('.pool-move-over')?.closest('.ui-dialog')?.getBoundingClientRect();
+      const summaryHeight = document.querySelector('.pool-move-over-summary')?.clientHeight ?? 0;
+      return all !== undefined && summaryHeight > 200 && all.top >= 0 && all.bottom <= window.innerHeight;
+    });
+  });
+
   it('says so when there is nothing to move', async () => {
     const page = await editor.open({ flows: [TAB] });
     await openMoveOver(page, 'redis');

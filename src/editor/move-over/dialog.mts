@@ -77,6 +77,10 @@ export function openDialog({ family, selected, plan, carryOut }: DialogParts): v
   };
 
   const close = () => void jQuery(content).dialog('close');
+  // What is said comes after the dialog, and the styles later still: it would hang below the window.
+  const centring = new ResizeObserver(() => {
+    jQuery(content).dialog({ position: { my: 'center', at: 'center', of: window, collision: 'fit' } });
+  });
   jQuery(content).dialog({
     title: text(`moveOver.title.${family.name}`),
     modal: true,
@@ -99,8 +103,12 @@ export function openDialog({ family, selected, plan, carryOut }: DialogParts): v
         },
       },
     ],
-    open: () => editor.keyboard.disable(),
+    open: () => {
+      editor.keyboard.disable();
+      centring.observe(content);
+    },
     close: () => {
+      centring.disconnect();
       // Not at once: the editor still looks at the key that closed it, and where that was pressed.
       setTimeout(() => {
         editor.keyboard.enable();
