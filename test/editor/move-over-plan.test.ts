@@ -35,6 +35,15 @@ describe('move over: the plan', () => {
     assert.deepEqual(made.staying, []);
   });
 
+  it('a password in plain text that stays for others is not called hidden', async () => {
+    const server = { id: 'c', type: 'redis-config', options: '{"password":"p"}', optionsType: 'json' };
+    const node = { type: 'redis-command', z: 'flow', server: 'c', command: 'GET', topic: 'k' };
+    const flow = [server, { ...node, id: '1' }, { ...node, id: '2' }];
+    const said = ({ profiles: all }: Plan) => all.flatMap(({ to }) => to.remarks.map(({ code }) => code));
+    assert.deepEqual(said(await plan('redis', flow)), ['passwordHidden']);
+    assert.deepEqual(said(await plan('redis', flow, { scope: new Set(['1']) })), ['passwordStays']);
+  });
+
   it('a broker that others still use stays beside its profile, which has an id of its own', async () => {
     const flow: object[] = [broker('b'), source('1', 'b'), source('2', 'b')];
     const made = await plan('mqtt', flow, { scope: new Set(['1']), withCredentials: new Set(['b']) });

@@ -119,7 +119,11 @@ export function planMove(flow: readonly FlowNode[], family: Family, options: Mov
   const planned = [...new Set(moved.map(({ config }) => config))].flatMap((config): PlannedProfile[] => {
     const to = toProfile(config);
     if ('impossible' in to) return [];
-    const remarks = fights(config) ? [...to.remarks, remark('clientIdTwice')] : to.remarks;
+    // What the configuration node has in plain text, it keeps.
+    const said = to.remarks.map((one) =>
+      one.code === 'passwordHidden' && beside.has(config) ? remark('passwordStays') : one,
+    );
+    const remarks = fights(config) ? [...said, remark('clientIdTwice')] : said;
     return [
       {
         config,
