@@ -24,6 +24,8 @@ export interface EdgexSubscriptionHandlers {
 
 export interface EdgexSubscription {
   readonly state: EdgexSubscriptionState;
+  /** What the session subscribed to in this turn takes over from it: see `MqttSubscription.makeWay`. */
+  makeWay?(): void;
   /** Ends it; nothing is delivered afterwards. `keep` leaves it in place at the broker of a persistent session. */
   close(keep?: boolean): void;
 }

@@ -42,8 +42,6 @@ export class EdgexSource implements Legacy {
   readonly #inlet: Inlet<Arrival>;
   readonly #events: StandingSubscriptionEvents;
   #subscription: StandingSubscription;
-  /** The predecessor's, for another filter. */
-  #leaving: StandingSubscription | undefined;
   #isBound = false;
   #parked = false;
   readonly #borrowing: Borrowing<DriverSession>;
@@ -101,7 +99,7 @@ export class EdgexSource implements Legacy {
       this.#subscription.serve(this.#events);
       this.#isBound = true;
     } else if (legacy.#isBound) {
-      this.#leaving = legacy.#subscription;
+      this.#subscription.takeOverFrom(legacy.#subscription);
     }
     this.#inlet.takeOver(legacy.#inlet);
   }
@@ -116,15 +114,11 @@ export class EdgexSource implements Legacy {
     // Otherwise inherited, with the session it is on.
     if (!this.#isBound) this.#subscription.bound(session);
     this.#isBound = true;
-    this.#leaving?.unbinding(false);
-    this.#leaving = undefined;
   }
 
   #unbinding(keep: boolean): void {
     this.#isBound = false;
     this.#subscription.unbinding(keep);
-    this.#leaving?.unbinding(false);
-    this.#leaving = undefined;
   }
 
   /** A bad message is an error of its own, once, and never more than that. */

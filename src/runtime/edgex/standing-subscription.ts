@@ -1,5 +1,9 @@
-/** The one filter of a node, subscribed anew with each session it gets. A refusal is told once, not after every reconnect. */
+/**
+ * The one filter of a node, subscribed anew with each session it gets. A refusal is told once, not after every reconnect.
+ * After a deploy that of the node's predecessor brings what this one means, too, until this one is confirmed.
+ */
 import { PoolError } from '../../core/errors';
+import { topicMatches } from '../../edgex/topics';
 import type { EdgexSession, EdgexSubscription, EdgexSubscriptionState } from './edgex-session';
 
 export interface StandingSubscriptionEvents {
@@ -18,6 +22,7 @@ export class StandingSubscription {
   #subscription: EdgexSubscription | undefined;
   #refusal: PoolError | undefined;
   #overlaps = '';
+  #former: StandingSubscription | undefined;
 
   constructor(filter: string, events: StandingSubscriptionEvents) {
     this.filter = filter;
@@ -27,6 +32,18 @@ export class StandingSubscription {
   /** From now on it is another node's. */
   serve(events: StandingSubscriptionEvents): void {
     this.#events = events;
+  }
+
+  /** To be called before `bound`, with what the predecessor has on the session that comes with it. */
+  takeOverFrom(former: StandingSubscription): void {
+    this.#former = former;
+    former.serve({
+      message: (topic, bytes) => {
+        if (topicMatches(this.filter, topic)) this.#events.message(topic, bytes);
+      },
+      changed: () => undefined,
+      refused: () => undefined,
+    });
   }
 
   /** Why the bus refused it, until it accepts it. */
@@ -44,6 +61,7 @@ export class StandingSubscription {
         message: (topic, bytes) => this.#events.message(topic, bytes),
         state: (state) => this.#changed(state),
       });
+      if (this.#former) this.#former.#subscription?.makeWay?.();
       this.#changed(this.#subscription.state);
     } catch (thrown) {
       this.#changed({ kind: 'refused', error: PoolError.from(thrown) });
@@ -54,6 +72,7 @@ export class StandingSubscription {
     this.#subscription?.close(keep);
     this.#subscription = undefined;
     this.#refusal = undefined;
+    this.#endFormer();
   }
 
   #changed(state: EdgexSubscriptionState): void {
@@ -65,6 +84,14 @@ export class StandingSubscription {
     const overlaps = state.kind === 'active' ? (state.overlaps?.join(', ') ?? '') : '';
     if (overlaps && overlaps !== this.#overlaps) this.#events.overlapping?.(overlaps);
     this.#overlaps = overlaps || this.#overlaps;
+    if (state.kind !== 'pending') this.#endFormer();
     this.#events.changed();
+  }
+
+  /** What is confirmed brings everything from then on. */
+  #endFormer(): void {
+    const former = this.#former;
+    this.#former = undefined;
+    former?.unbinding(false);
   }
 }
