@@ -19,13 +19,30 @@
     return Object.fromEntries(values.map(([name, value]) => [name, value === '_ADD_' ? '' : value]));
   };
 
-  /** A TLS configuration that the runtime has not, or not as it is here. Nothing typed, no credentials: they are stored. */
-  const unsavedTls = (id) => {
+  const valuesIn = (object, names) => Object.fromEntries(names.map((name) => [name, object?.[name]]));
+
+  /** A config node that the runtime has not, or not as it is here: its settings, and those credentials that were typed. */
+  const undeployed = (id, type) => {
     const node = id && RED.nodes.node(id);
-    if (node?.type !== 'tls-config' || !node._def || !(node.changed || node.dirty)) return {};
-    const valuesIn = (object, names) => Object.fromEntries(names.map((name) => [name, object?.[name]]));
+    if (node?.type !== type || !node._def || !(node.changed || node.dirty)) return undefined;
     const settings = valuesIn(node, Object.keys(node._def.defaults));
-    return { tls: { id, settings, credentials: valuesIn(node.credentials, Object.keys(node._def.credentials ?? {})) } };
+    return { id, settings, credentials: valuesIn(node.credentials, Object.keys(node._def.credentials ?? {})) };
+  };
+
+  /** What is stored of credentials that were not typed. */
+  const withStored = ({ id, credentials }) => {
+    const has = RED.nodes.node(id).credentials ?? {};
+    const stored = Object.keys(credentials).filter((name) => credentials[name] === undefined && has[`has_${name}`]);
+    return { ...credentials, ...Object.fromEntries(stored.map((name) => [name, '__PWRD__'])) };
+  };
+
+  /** In the place of an EdgeX profile the profile of its bus, if the runtime has it not, or not as it is here. */
+  const carrierOf = (body) => {
+    const { bus, named } = body.settings;
+    if (body.type !== 'edgex' || named) return body;
+    const type = bus === 'redis' ? 'redis' : 'mqtt';
+    const carrier = undeployed(body.settings[`${type}Profile`], `pool-${type}-profile`);
+    return carrier ? { ...carrier, type, credentials: withStored(carrier) } : body;
   };
 
   const inWords = (millis) => `${millis < 10 ? millis : Math.round(millis)} ms`;
@@ -104,13 +121,14 @@
       button.on('click', () => {
         button.prop('disabled', true);
         answer.empty().append(line('fa-spinner fa-spin', 'inherit', '', this.shared('dialogs.test.running')));
-        const body = this.unsaved(node, more);
+        const body = carrierOf(this.unsaved(node, more));
+        const tls = undeployed(body.settings.tls, 'tls-config');
         $.ajax({
           url: 'connection-pool/test',
           method: 'POST',
           contentType: 'application/json',
           dataType: 'json',
-          data: JSON.stringify({ ...body, ...unsavedTls(body.settings.tls) }),
+          data: JSON.stringify(tls ? { ...body, tls } : body),
         })
           .done(show)
           .fail((response) => showFailure(this.testFailure(response)))
