@@ -40,6 +40,13 @@ export class KeyspaceWatch implements SourceInput {
     this.#subscriptions.serve(parts.events, (message) => this.#deliver(message));
   }
 
+  /** See `Subscriptions.takeOverFrom`: for one with another pattern or other events. */
+  takeOverFrom(former: KeyspaceWatch): void {
+    clearTimeout(former.#recheck);
+    former.#session = undefined;
+    this.#subscriptions.takeOverFrom(former.#subscriptions);
+  }
+
   get condition(): SourceCondition | undefined {
     const { condition } = this.#subscriptions;
     if (condition || this.#setting !== 'off') return condition;

@@ -179,11 +179,11 @@ export class RedisSource implements Legacy {
       this.#subscriptions = former;
     } else if (former instanceof KeyspaceWatch && this.#input instanceof KeyspaceWatch && this.#isSameWatch(legacy)) {
       former.serve(this.#keyspaceParts(this.#settings?.key ?? '', this.#settings?.events ?? []));
-    } else if (former instanceof Subscriptions && this.#subscriptions) {
-      this.#subscriptions.takeOverFrom(former);
-      return;
     } else {
-      this.#leaving = former instanceof Reading ? undefined : former;
+      if (former instanceof Subscriptions && this.#subscriptions) this.#subscriptions.takeOverFrom(former);
+      else if (former instanceof KeyspaceWatch && this.#input instanceof KeyspaceWatch)
+        this.#input.takeOverFrom(former);
+      else this.#leaving = former instanceof Reading ? undefined : former;
       return;
     }
     this.#input = former;
