@@ -17,20 +17,6 @@ describe('editor: testing the connection of a profile', function () {
 
   const tab = { id: 'tab', type: 'tab', label: 'Boiler room' };
 
-  /** Presses the button and returns the lines of the answer, with the times left out. */
-  async function pressTest({ tray }: EditorPage): Promise<string[]> {
-    const answer = tray.locator('.edgepool-test [role=status]');
-    await tray.locator('.edgepool-test button').click();
-    await answer.locator('.fa-check, .fa-times').last().waitFor();
-    const lines = await answer.locator('> div').allInnerTexts();
-    return lines.map((line) =>
-      line
-        .replaceAll(/\s+/g, ' ')
-        .replace(/ [\d.]+ ms/, '')
-        .trim(),
-    );
-  }
-
   const chooseTab = (page: EditorPage, label: string) =>
     page.tray.locator('.edgepool-tabs .red-ui-tab', { hasText: label }).click();
 
@@ -39,19 +25,19 @@ describe('editor: testing the connection of a profile', function () {
     const flows = [tab, { id: 'm', type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(await freePort()) }];
     const page = await editor.open({ flows });
     await page.openDialog('m');
-    const refused = await pressTest(page);
+    const refused = await page.testConnection();
     assert.match(refused.join('\n'), /^Connection: mqtt:\/\/127\.0\.0\.1:\d+ can't be reached: nothing listens there/);
 
     await page.tray.locator('#node-config-input-port').fill(String(broker.port));
     await chooseTab(page, 'Security');
     await page.tray.locator('#node-config-input-user').fill('site');
     await page.tray.locator('#node-config-input-password').fill('wrong');
-    const [reached, login] = await pressTest(page);
+    const [reached, login] = await page.testConnection();
     assert.equal(reached, 'Connection');
     assert.match(String(login), /^Login: .*check user/);
 
     await page.tray.locator('#node-config-input-password').fill(SECRET);
-    const lines = await pressTest(page);
+    const lines = await page.testConnection();
     assert.deepEqual(lines.slice(0, 3), ['Connection', 'Login', 'Answer']);
     assert.match(String(lines[3]), /^It works:/);
     assert.match(String(lines[4]), /^MQTT 5, mosquitto version 2/);
@@ -63,7 +49,7 @@ describe('editor: testing the connection of a profile', function () {
     const profile = { id: 'm', type: 'pool-mqtt-profile', broker: '127.0.0.1', port: String(broker.port) };
     const page = await editor.open({ flows: [tab, profile], viewport: { width: 1100, height: 500 } });
     await page.openDialog('m');
-    await pressTest(page);
+    await page.testConnection();
     const hidden = await page.tray.locator('.edgepool-test').evaluate((row) => {
       const visible = row.closest('.red-ui-tray-body')?.getBoundingClientRect();
       return row.getBoundingClientRect().bottom - (visible?.bottom ?? 0);
@@ -83,12 +69,12 @@ describe('editor: testing the connection of a profile', function () {
     };
     const page = await editor.open({ flows: [tab, { ...settings, credentials: { password: SECRET } }] });
     await page.openDialog('r');
-    const lines = await pressTest(page);
+    const lines = await page.testConnection();
     assert.deepEqual(lines.slice(0, 4), ['Host name', 'Connection', 'Login', 'Answer']);
     assert.match(String(lines[5]), /^Redis \d+\.\d+.*, RESP3$/);
     await chooseTab(page, 'Security');
     await page.tray.locator('#node-config-input-password').fill('another');
-    const wrong = await pressTest(page);
+    const wrong = await page.testConnection();
     assert.match(String(wrong.at(-1)), /^Login: .*Check user name and password/);
     await page.closeDialog('cancel');
   });
@@ -103,7 +89,7 @@ describe('editor: testing the connection of a profile', function () {
     );
     const page = await editor.open({ flows: [tab, { id: 'h', type: 'pool-http-profile', baseUrl: server.url }] });
     await page.openDialog('h');
-    const lines = await pressTest(page);
+    const lines = await page.testConnection();
     assert.deepEqual(lines.slice(0, 2), ['Connection', 'Answer']);
     assert.equal(lines.at(-1), `HTTP/1.1, ${evil}, status 200`);
     assert.equal(await page.tray.locator('.edgepool-test img').count(), 0);
@@ -115,7 +101,7 @@ describe('editor: testing the connection of a profile', function () {
     const page = await editor.open({ flows, allowed: [/connection-pool\/test/, /ERR_FAILED/] });
     await page.openDialog('m');
     await page.page.route('**/connection-pool/test', (route) => route.abort());
-    assert.deepEqual(await pressTest(page), ["Node-RED doesn't answer."]);
+    assert.deepEqual(await page.testConnection(), ["Node-RED doesn't answer."]);
     await page.closeDialog('cancel');
   });
 });

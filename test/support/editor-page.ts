@@ -164,6 +164,20 @@ export class EditorPage {
     await target.blur();
   }
 
+  /** Presses "Test connection" in the topmost dialog and returns the lines of the answer, with the times left out. */
+  async testConnection(): Promise<string[]> {
+    const answer = this.tray.locator('.edgepool-test [role=status]');
+    await this.tray.locator('.edgepool-test button').click();
+    await answer.locator('.fa-check, .fa-times').last().waitFor();
+    const lines = await answer.locator('> div').allInnerTexts();
+    return lines.map((line) =>
+      line
+        .replaceAll(/\s+/g, ' ')
+        .replace(/ [\d.]+ ms/, '')
+        .trim(),
+    );
+  }
+
   /** The topmost dialog. */
   get tray(): Locator {
     return this.page.locator('.red-ui-tray').last();
