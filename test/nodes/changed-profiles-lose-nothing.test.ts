@@ -77,7 +77,7 @@ describe('a profile that is changed while it is in use', () => {
     send(flow, 0, 20);
     for (const payload of numbers(20)) await other.publish('in', payload, { qos: 1 });
     await flow.deploy(nodes(broker.port, 'as bad'), 'full');
-    await flow.shows('sink', /^not authorised/);
+    await flow.shows('sink', /^20 queued, not authorised/);
     send(flow, 20, 30);
     await flow.deploy(nodes(broker.port, 'good'), 'nodes');
     await flow.connected('source', 'sink');
