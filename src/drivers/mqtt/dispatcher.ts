@@ -140,7 +140,9 @@ export class Dispatcher {
       if (!one.takesOver || gets) return;
       if (!successor || this.#ranksBefore(one, successor)) successor = one;
     }
-    if (!successor || (replay && successor.retainHandling !== 2)) return;
+    if (!successor) return;
+    // Whoever asks for retained messages gets those of its own SUBSCRIBE.
+    if (replay && epoch?.retainFlag === 'replay' && successor.retainHandling !== 2) return;
     const isBefore = isFromBefore(change, epoch);
     if (!isBefore && change.isOver) return;
     const place = receiver.changes.indexOf(change);
