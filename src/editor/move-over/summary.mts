@@ -26,7 +26,7 @@ export interface Summary {
   readonly beside: readonly FlowNode[];
   readonly staying: readonly Said[];
   readonly toKnow: readonly Said[];
-  /** What sharing makes different for what moves, whatever its settings: keys of `moveOver.different`. */
+  /** What sharing makes different for what moves, whatever its settings, by the last part of its key. */
   readonly different: readonly string[];
 }
 
